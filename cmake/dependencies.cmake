@@ -1,0 +1,16 @@
+# What the libraries stand on: Debian packages only (packaging/deps/build.txt), nothing is downloaded.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED CONFIG) # headers only; Debian's default Boost is 1.74
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(sdbus-c++ REQUIRED)
+find_package(PkgConfig REQUIRED)
+# By pkg-config, because only this knows the compiled library; the CMake target is header-only and slow.
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+
+# Asio as every user of it sees it.
+add_library(packwire_asio INTERFACE)
+target_link_libraries(packwire_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(packwire_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)

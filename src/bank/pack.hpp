@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/// A pack as sinks are told of it.
+#pragma once
+
+#include "bank/loss.hpp"
+#include "model/snapshot.hpp"
+
+namespace packwire::bank {
+
+/// What was read, and whether it may still be shown.
+struct Pack {
+    model::Snapshot snapshot;
+    Freshness freshness = Freshness::fresh;
+    TimePoint last_good{};   ///< of the last good live data; its age decides freshness
+    WallTime last_good_at{};  ///< the same for people
+};
+
+}  // namespace packwire::bank

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/dialect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "dialect/daren/daren.hpp"
+
+namespace packwire::dialect {
+
+namespace {
+
+constexpr std::uint8_t link_answer = 0x85;
+constexpr std::size_t link_answer_bytes = 76;
+
+constexpr auto dialects = std::to_array<const Dialect*>({&daren::dialect});
+
+bool same_letter(char a, char b) {
+    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+    return upper(a) == upper(b);
+}
+
+bool same(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, same_letter);
+}
+
+/// Does the request ask for what the table's constants say, the module of B0 for one?
+bool asks_for(const Service& service, const wire::Frame& request) {
+    if (service.cid2 != request.code) return false;
+    const auto info = request.info();
+    for (std::size_t i = 0; i < std::min(info.size(), service.request.size()); ++i) {
+        const auto& field = service.request[i];
+        if (field.name == "module" && field.constant != info[i]) return false;
+    }
+    return true;
+}
+
+/// Can only be this service: the bytes name it, or its values confirm each other.
+bool names_itself(const Service& service) {
+    return service.contradiction != nullptr ||
+           std::ranges::any_of(service.variants, [](const model::Variant& variant) {
+               return !variant.fields.empty() && variant.fields.front().constant >= 0;
+           });
+}
+
+}  // namespace
+
+std::span<const Dialect* const> all() {
+    return dialects;
+}
+
+const Dialect* find(std::string_view name) {
+    const auto found =
+        std::ranges::find(dialects, name, [](const Dialect* dialect) { return dialect->name; });
+    return found == dialects.end() ? nullptr : *found;
+}
+
+std::vector<const Service*> find_services(const Dialect& dialect, std::string_view code) {
+    std::vector<const Service*> found;
+    for (const auto* service : dialect.services) {
+        const auto slash = service->code.find('/');
+        if (same(service->code, code) ||
+            (slash != std::string_view::npos && same(service->code.substr(0, slash), code))) {
+            found.push_back(service);
+        }
+    }
+    return found;
+}
+
+wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address) {
+    wire::Frame frame = make_answer(dialect, address, model::encode_request(service, address));
+    frame.code = service.cid2;
+    return frame;
+}
+
+wire::Frame make_answer(const Dialect& dialect, std::uint8_t address, std::span<const std::uint8_t> info,
+                        std::uint8_t rtn) {
+    wire::Frame frame;
+    frame.soi = dialect.soi;
+    frame.version = dialect.version;
+    frame.device = dialect.device;
+    frame.address = address;
+    frame.code = rtn;
+    frame.set_info(info);
+    return frame;
+}
+
+std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& frame) {
+    if (frame.version != dialect.version) {
+        const bool lifepower = frame.version == 0x20 && frame.device == 0x4A;
+        return Error{lifepower ? Errc::look_alike : Errc::wrong_version,
+                     fmt::format("VER: expected {:02X}, got {:02X}{}", dialect.version, frame.version,
+                                 lifepower ? "; an EG4 LifePower or its kin, which is not supported" : "")};
+    }
+    if (frame.device != dialect.device) {
+        return Error{Errc::wrong_device,
+                     fmt::format("CID1: expected {:02X}, got {:02X}", dialect.device, frame.device)};
+    }
+    return std::nullopt;
+}
+
+bool is_request(const wire::Frame& frame) {
+    if (frame.code == link_answer && frame.info().size() == link_answer_bytes) return false;
+    return frame.code >= 0x40 && frame.code != 0x90 && frame.code != 0x91;
+}
+
+std::string rtn_text(std::uint8_t rtn) {
+    std::string_view words = "unknown return code";
+    switch (rtn) {
+        case 0x00:
+            words = "normal";
+            break;
+        case 0x01:
+            words = "wrong version";
+            break;
+        case 0x02:
+            words = "wrong checksum";
+            break;
+        case 0x03:
+            words = "wrong length checksum";
+            break;
+        case 0x04:
+            words = "unsupported command";
+            break;
+        case 0x05:
+            words = "wrong command format";
+            break;
+        case 0x06:
+            words = "invalid data";
+            break;
+        case 0x07:
+            words = "execution error";
+            break;
+        case 0x08:
+            words = "not allowed now";
+            break;
+        case 0x90:
+            words = "wrong address";
+            break;
+        case 0x91:
+            words = "internal communication error";
+            break;
+        default:
+            break;
+    }
+    return fmt::format("RTN {:02X} {}", rtn, words);
+}
+
+const Service* requested_service(const Dialect& dialect, const wire::Frame& request) {
+    const auto found =
+        std::ranges::find_if(dialect.services, [&](const Service* s) { return asks_for(*s, request); });
+    return found == dialect.services.end() ? nullptr : *found;
+}
+
+std::optional<model::Record> try_answer(model::Decoder& decoder, const Service& service,
+                                        std::span<const std::uint8_t> info) {
+    model::Record record;
+    if (!decoder.read(service, info, record) || model::check(record)) return std::nullopt;
+    return record;
+}
+
+const Service* recognise(model::Decoder& decoder, const Dialect& dialect, const wire::Frame& answer) {
+    const Service* exact = nullptr;
+    const Service* loose = nullptr;
+    std::size_t exact_fits = 0;
+    std::size_t loose_fits = 0;
+    for (const auto* service : dialect.services) {
+        const auto record = try_answer(decoder, *service, answer.info());
+        if (!record) continue;
+        if (record->surplus().empty()) {
+            exact = service;
+            ++exact_fits;
+        } else if (names_itself(*service)) {
+            loose = service;
+            ++loose_fits;
+        }
+    }
+    if (exact_fits > 0) return exact_fits == 1 ? exact : nullptr;
+    return loose_fits == 1 ? loose : nullptr;
+}
+
+}  // namespace packwire::dialect

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/// What all dialects have in common: making questions, judging answers, recognising what nobody asked for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "model/record.hpp"
+#include "wire/frame.hpp"
+
+namespace packwire::dialect {
+
+using model::Dialect;
+using model::Service;
+
+/// Every dialect there is.
+[[nodiscard]] std::span<const Dialect* const> all();
+/// By name; null when there is none.
+[[nodiscard]] const Dialect* find(std::string_view name);
+
+/// Services whose code is `code`, upper or lower case, or that begin with it: "B0" gives B0/3 and B0/4.
+[[nodiscard]] std::vector<const Service*> find_services(const Dialect& dialect, std::string_view code);
+
+/// The question of `service` to the pack at `address`.
+[[nodiscard]] wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address);
+/// An answer with RTN 00 and that INFO.
+[[nodiscard]] wire::Frame make_answer(const Dialect& dialect, std::uint8_t address,
+                                      std::span<const std::uint8_t> info, std::uint8_t rtn = 0);
+
+/// VER and CID1 of the dialect. Errors: wrong_version, wrong_device; a known look-alike is named.
+[[nodiscard]] std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& frame);
+
+/// Requests carry a CID2 where answers carry RTN; 85 with LENID 098 is the answer to 84.
+/// Source: protocol 1.1, 11.1.
+[[nodiscard]] bool is_request(const wire::Frame& frame);
+
+/// The words for a return code: "04 unsupported command". Source: protocol 2.5.
+[[nodiscard]] std::string rtn_text(std::uint8_t rtn);
+
+/// The service that a request asks for; null when there is no table.
+[[nodiscard]] const Service* requested_service(const Dialect& dialect, const wire::Frame& request);
+
+/// Is this INFO an answer to `service`? Null record when not.
+[[nodiscard]] std::optional<model::Record> try_answer(model::Decoder& decoder, const Service& service,
+                                                      std::span<const std::uint8_t> info);
+
+/// The one service whose answer this can be; null when none or several fit. A table that INFO fills to the
+/// last byte goes before one that leaves bytes over.
+[[nodiscard]] const Service* recognise(model::Decoder& decoder, const Dialect& dialect,
+                                       const wire::Frame& answer);
+
+}  // namespace packwire::dialect

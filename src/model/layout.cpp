@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "model/layout.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace packwire::model {
+
+namespace {
+
+std::int32_t big_endian(const std::uint8_t* bytes, std::size_t size) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < size; ++i) value = value << 8U | bytes[i];
+    return static_cast<std::int32_t>(value);
+}
+
+void put_big_endian(std::int32_t raw, std::uint8_t* bytes, std::size_t size) {
+    const auto value = static_cast<std::uint32_t>(raw);
+    for (std::size_t i = 0; i < size; ++i) {
+        bytes[i] = static_cast<std::uint8_t>(value >> (8U * (size - 1 - i)));
+    }
+}
+
+std::int32_t raw_limit(double value, Scale scale) {
+    return static_cast<std::int32_t>(std::lround(value * scale.per)) - scale.bias;
+}
+
+bool has_range(const Field& field) {
+    return field.min < field.max;
+}
+
+}  // namespace
+
+std::optional<std::int32_t> sentinel_of(const Field& field) {
+    if (!field.sentinel) return std::nullopt;
+    switch (width(field)) {
+        case 1:
+            return 0x7F;
+        case 2:
+            return 0x7FFF;
+        case 4:
+            return 0x7FFFFFFF;
+        default:
+            return std::nullopt;
+    }
+}
+
+Layout::Layout(const Service& service, const Variant& variant, Counts counts)
+    : service_(&service), variant_(&variant) {
+    for (const auto& field : variant.fields) {
+        const auto first = static_cast<std::uint16_t>(slots_.size());
+        const auto counted_by = count_index(variant.fields, field.repeat);
+        const std::uint16_t times = field.repeat.empty() ? std::uint16_t{1} : counts[counted_by];
+        for (std::uint16_t i = 0; i < times && slots_.size() < max_slots; ++i) add(field, i);
+        if (field.metric.exists()) by_metric_[field.metric.index] = {first, times};
+    }
+    pair_masks();
+}
+
+void Layout::add(const Field& field, std::uint16_t index) {
+    const auto slot = static_cast<std::uint16_t>(slots_.size());
+    const auto offset = static_cast<std::uint16_t>(size_);
+    slots_.push_back({&field, index, offset, no_slot});
+    size_ += width(field);
+    if (!runs_.empty() && runs_.back().wire == field.wire && width(field) <= 4 && field.wire != Wire::text &&
+        field.wire != Wire::version && field.wire != Wire::date) {
+        ++runs_.back().count;
+    } else {
+        runs_.push_back({field.wire, offset, slot, 1});
+    }
+    if (field.constant >= 0) constants_.push_back({slot, static_cast<std::int32_t>(field.constant)});
+    const bool bounded = has_range(field);
+    low_.push_back(bounded ? raw_limit(field.min, field.scale) : std::numeric_limits<std::int32_t>::min());
+    high_.push_back(bounded ? raw_limit(field.max, field.scale) : std::numeric_limits<std::int32_t>::max());
+    sentinel_.push_back(sentinel_of(field).value_or(low_.back()));
+}
+
+void Layout::pair_masks() {
+    for (auto& slot : slots_) {
+        if (slot.field->wire != Wire::mask_low) continue;
+        for (std::size_t i = 0; i < slots_.size(); ++i) {
+            if (slots_[i].field->wire == Wire::mask_high && slots_[i].field->name == slot.field->name) {
+                slot.high = static_cast<std::uint16_t>(i);
+            }
+        }
+    }
+}
+
+Layout::Range Layout::find(std::string_view field) const {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (slots_[i].field->name != field) continue;
+        std::size_t end = i;
+        while (end < slots_.size() && slots_[end].field == slots_[i].field) ++end;
+        return {static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(end - i)};
+    }
+    return {};
+}
+
+std::size_t Layout::slots_within(std::size_t size) const {
+    if (size >= size_) return slots_.size();
+    auto slots = slots_.size();
+    while (slots > 0 && size_of(slots) > size) --slots;
+    return slots;
+}
+
+std::size_t Layout::size_of(std::size_t slots) const {
+    if (slots == 0) return 0;
+    const auto& last = slots_[slots - 1];
+    return last.offset + width(*last.field);
+}
+
+void Layout::load(std::span<const std::uint8_t> info, std::size_t slots, std::int32_t* raw) const {
+    for (const auto& run : runs_) {
+        if (run.first >= slots) return;
+        const auto count = std::min<std::size_t>(run.count, slots - run.first);
+        const auto* in = info.data() + run.offset;
+        auto* out = raw + run.first;
+        switch (run.wire) {
+            case Wire::u8:
+                for (std::size_t i = 0; i < count; ++i) out[i] = in[i];
+                break;
+            case Wire::s16:
+                for (std::size_t i = 0; i < count; ++i) {
+                    out[i] = static_cast<std::int16_t>(in[2 * i] << 8U | in[2 * i + 1]);
+                }
+                break;
+            case Wire::u16:
+            case Wire::mask_low:
+            case Wire::mask_high:
+                for (std::size_t i = 0; i < count; ++i) out[i] = in[2 * i] << 8U | in[2 * i + 1];
+                break;
+            case Wire::u32:
+                for (std::size_t i = 0; i < count; ++i) out[i] = big_endian(in + 4 * i, 4);
+                break;
+            case Wire::version:
+            case Wire::date:
+                *out = big_endian(in, width(*slots_[run.first].field));
+                break;
+            case Wire::text:
+                *out = 0;
+                break;
+        }
+    }
+}
+
+void Layout::store(const std::int32_t* raw, std::size_t slots, std::span<const std::uint8_t> text,
+                   std::uint8_t* info) const {
+    for (std::size_t i = 0; i < slots; ++i) {
+        const auto& slot = slots_[i];
+        const auto size = width(*slot.field);
+        if (slot.field->wire == Wire::text) {
+            std::ranges::copy(text.subspan(slot.offset, size), info + slot.offset);
+        } else {
+            put_big_endian(raw[i], info + slot.offset, size);
+        }
+    }
+}
+
+std::size_t Layout::wrong_constant(const std::int32_t* raw, std::size_t slots) const {
+    for (const auto& constant : constants_) {
+        if (constant.slot < slots && raw[constant.slot] != constant.value) return constant.slot;
+    }
+    return no_slot;
+}
+
+std::size_t Layout::out_of_range(const std::int32_t* raw, std::size_t slots) const {
+    std::int32_t bad = 0;
+    const auto* low = low_.data();
+    const auto* high = high_.data();
+    const auto* sentinel = sentinel_.data();
+    for (std::size_t i = 0; i < slots; ++i) {
+        const std::int32_t outside =
+            static_cast<std::int32_t>(raw[i] < low[i]) | static_cast<std::int32_t>(raw[i] > high[i]);
+        bad |= outside & static_cast<std::int32_t>(raw[i] != sentinel[i]);
+    }
+    if (bad == 0) return no_slot;
+    std::size_t first = 0;
+    while ((raw[first] >= low[first] && raw[first] <= high[first]) || raw[first] == sentinel[first]) ++first;
+    return first;
+}
+
+const Layout& Layouts::get(const Service& service, const Variant& variant, Counts counts) {
+    for (std::size_t i = 0; i < recent_.size(); ++i) {
+        if (recent_[i] != nullptr && &recent_[i]->variant() == &variant && recent_counts_[i] == counts) {
+            return *recent_[i];
+        }
+    }
+    const auto [place, made] = layouts_.try_emplace(Key{&variant, counts}, service, variant, counts);
+    recent_[oldest_] = &place->second;
+    recent_counts_[oldest_] = counts;
+    oldest_ = (oldest_ + 1) % recent_.size();
+    return place->second;
+}
+
+}  // namespace packwire::model

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/// The catalogue of quantities: what each is to the world, once for all dialects and all sinks.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace packwire::model {
+
+/// How a quantity behaves; sinks choose their own words for it (gauge, sensor, diagnostic …).
+enum class Kind : std::uint8_t {
+    measurement,  ///< measured now; goes stale
+    total,        ///< only grows
+    setting,      ///< a parameter; holds until the pack's identity changes
+    status,       ///< a word of flags, or a mask of cells
+    text,         ///< identity
+};
+
+/// One row. A column that does not apply is empty.
+struct MetricRow {
+    std::string_view name;       ///< id in JSON, TOML, topics and docs
+    std::string_view unit = "";  ///< V, A, W, °C, Ah, %, mΩ, kWh, s, min
+    std::uint8_t decimals = 0;   ///< what is worth showing
+    Kind kind = Kind::measurement;
+    std::string_view venus = "";         ///< D-Bus path; "{}" is the number of the cell or sensor, from 1
+    std::string_view device_class = "";  ///< Home Assistant
+    std::string_view prometheus = "";    ///< without the prefix packwire_
+    std::string_view label = "";         ///< for people
+};
+
+// clang-format off
+inline constexpr auto metric_rows = std::to_array<MetricRow>({
+    // live, service 42
+    {"state_of_charge", "%", 2, Kind::measurement, "/Soc", "battery", "state_of_charge_percent", "State of charge"},
+    {"state_of_health", "%", 0, Kind::measurement, "/Soh", "", "state_of_health_percent", "State of health"},
+    {"pack_voltage", "V", 2, Kind::measurement, "/Dc/0/Voltage", "voltage", "voltage_volts", "Voltage"},
+    {"pack_current", "A", 2, Kind::measurement, "/Dc/0/Current", "current", "current_amperes", "Current"},
+    {"pack_power", "W", 0, Kind::measurement, "/Dc/0/Power", "power", "power_watts", "Power"},
+    {"cell_voltage", "V", 3, Kind::measurement, "/Voltages/Cell{}", "voltage", "cell_voltage_volts", "Cell voltage"},
+    {"cell_voltage.min", "V", 3, Kind::measurement, "/System/MinCellVoltage", "voltage", "cell_voltage_min_volts", "Lowest cell"},
+    {"cell_voltage.max", "V", 3, Kind::measurement, "/System/MaxCellVoltage", "voltage", "cell_voltage_max_volts", "Highest cell"},
+    {"cell_voltage.sum", "V", 3, Kind::measurement, "/Voltages/Sum", "voltage", "cell_voltage_sum_volts", "Sum of cells"},
+    {"cell_voltage.difference", "V", 3, Kind::measurement, "/Voltages/Diff", "voltage", "cell_voltage_difference_volts", "Cell spread"},
+    {"cell_voltage.min_id", "", 0, Kind::text, "/System/MinVoltageCellId", "", "", "Lowest cell's name"},
+    {"cell_voltage.max_id", "", 0, Kind::text, "/System/MaxVoltageCellId", "", "", "Highest cell's name"},
+    {"cell_temperature", "°C", 1, Kind::measurement, "/System/Temperature{}", "temperature", "cell_temperature_celsius", "Cell temperature"},
+    {"cell_temperature.min", "°C", 1, Kind::measurement, "/System/MinCellTemperature", "temperature", "cell_temperature_min_celsius", "Coldest sensor"},
+    {"cell_temperature.max", "°C", 1, Kind::measurement, "/System/MaxCellTemperature", "temperature", "cell_temperature_max_celsius", "Hottest sensor"},
+    {"cell_temperature.min_id", "", 0, Kind::text, "/System/MinTemperatureCellId", "", "", "Coldest sensor's name"},
+    {"cell_temperature.max_id", "", 0, Kind::text, "/System/MaxTemperatureCellId", "", "", "Hottest sensor's name"},
+    {"pack_temperature", "°C", 1, Kind::measurement, "/Dc/0/Temperature", "temperature", "temperature_celsius", "Pack temperature"},
+    {"ambient_temperature", "°C", 1, Kind::measurement, "/System/AmbientTemperature", "temperature", "ambient_temperature_celsius", "Ambient temperature"},
+    {"mosfet_temperature", "°C", 1, Kind::measurement, "/System/MOSTemperature", "temperature", "mosfet_temperature_celsius", "MOSFET temperature"},
+    {"internal_resistance", "mΩ", 1, Kind::measurement, "", "", "internal_resistance_milliohms", "Internal resistance"},
+    {"full_charge_capacity", "Ah", 2, Kind::measurement, "/InstalledCapacity", "", "full_charge_capacity_ampere_hours", "Full-charge capacity"},
+    {"remaining_capacity", "Ah", 2, Kind::measurement, "/Capacity", "", "remaining_capacity_ampere_hours", "Remaining capacity"},
+    {"consumed_capacity", "Ah", 2, Kind::measurement, "/ConsumedAmphours", "", "consumed_capacity_ampere_hours", "Consumed capacity"},
+    {"cycle_count", "", 0, Kind::total, "/History/ChargeCycles", "", "cycles_total", "Cycles"},
+    {"cell_count", "", 0, Kind::setting, "/System/NrOfCellsPerBattery", "", "", "Cells"},
+    {"voltage_status", "", 0, Kind::status, "", "", "", "Voltage status"},
+    {"current_status", "", 0, Kind::status, "", "", "", "Current status"},
+    {"temperature_status", "", 0, Kind::status, "", "", "", "Temperature status"},
+    {"alarm_status", "", 0, Kind::status, "", "", "", "Alarm status"},
+    {"fet_status", "", 0, Kind::status, "", "", "", "MOSFET status"},
+    {"machine_status", "", 0, Kind::status, "", "", "", "Machine status"},
+    {"io_status", "", 0, Kind::status, "", "", "", "I/O status"},
+    {"cell_overvoltage_protection", "", 0, Kind::status, "", "", "", "Cells in overvoltage protection"},
+    {"cell_undervoltage_protection", "", 0, Kind::status, "", "", "", "Cells in undervoltage protection"},
+    {"cell_overvoltage_alarm", "", 0, Kind::status, "", "", "", "Cells with overvoltage alarm"},
+    {"cell_undervoltage_alarm", "", 0, Kind::status, "", "", "", "Cells with undervoltage alarm"},
+    {"cell_balancing", "", 0, Kind::status, "/Balances/Cell{}", "", "", "Cells balancing"},
+    {"balancing", "", 0, Kind::measurement, "/Balancing", "", "balancing", "Balancing"},
+    {"charge_allowed", "", 0, Kind::measurement, "/Io/AllowToCharge", "", "charge_allowed", "Charge MOSFET on"},
+    {"discharge_allowed", "", 0, Kind::measurement, "/Io/AllowToDischarge", "", "discharge_allowed", "Discharge MOSFET on"},
+    {"charge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingCharge", "", "", "Charge blocked"},
+    {"discharge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingDischarge", "", "", "Discharge blocked"},
+    // parameters, service 47
+    {"cell_voltage_upper_limit", "V", 3, Kind::setting, "", "voltage", "", "Cell voltage upper limit"},
+    {"cell_voltage_lower_limit", "V", 3, Kind::setting, "", "voltage", "", "Cell voltage lower limit"},
+    {"temperature_upper_limit", "°C", 0, Kind::setting, "", "temperature", "", "Temperature upper limit"},
+    {"temperature_lower_limit", "°C", 0, Kind::setting, "", "temperature", "", "Temperature lower limit"},
+    {"charge_current_upper_limit", "A", 2, Kind::setting, "", "current", "", "Charge current upper limit"},
+    {"pack_voltage_upper_limit", "V", 2, Kind::setting, "", "voltage", "", "Pack voltage upper limit"},
+    {"pack_voltage_lower_limit", "V", 2, Kind::setting, "", "voltage", "", "Pack voltage lower limit"},
+    {"47.charge_current_limit", "A", 2, Kind::setting, "", "current", "", "Charge current limit (47)"},
+    {"nominal_capacity", "Ah", 2, Kind::setting, "", "", "", "Nominal capacity"},
+    {"bms_barcode", "", 0, Kind::text, "", "", "", "BMS barcode"},
+    {"product_barcode", "", 0, Kind::text, "", "", "", "Product barcode"},
+    // identity, services 51 and B0/3
+    {"hardware_type", "", 0, Kind::text, "", "", "", "Hardware type"},
+    {"product_code", "", 0, Kind::text, "", "", "", "Product code"},
+    {"project_code", "", 0, Kind::text, "", "", "", "Project code"},
+    {"software_version", "", 0, Kind::text, "/FirmwareVersion", "", "", "Software version"},
+    {"boot_version", "", 0, Kind::text, "", "", "", "Boot version"},
+    {"hardware_version", "", 0, Kind::text, "/HardwareVersion", "", "", "Hardware version"},
+    {"pack_serial_number", "", 0, Kind::text, "/Serial", "", "", "Pack serial number"},
+    {"bms_serial_number", "", 0, Kind::text, "", "", "", "BMS serial number"},
+    {"product_id", "", 0, Kind::text, "", "", "", "Product id"},
+    {"manufacturer", "", 0, Kind::text, "/Manufacturer", "", "", "Manufacturer"},
+    {"production_date", "", 0, Kind::text, "", "", "", "Production date"},
+    // capacity, service B0/4
+    {"B0/4.remaining_capacity", "Ah", 2, Kind::measurement, "", "", "", "Remaining capacity (B0/4)"},
+    {"B0/4.full_charge_capacity", "Ah", 2, Kind::measurement, "", "", "", "Full-charge capacity (B0/4)"},
+    {"design_capacity", "Ah", 2, Kind::setting, "", "", "design_capacity_ampere_hours", "Design capacity"},
+    {"total_charge_capacity", "Ah", 0, Kind::total, "", "", "charged_ampere_hours_total", "Charged in total"},
+    {"total_discharge_capacity", "Ah", 0, Kind::total, "/History/TotalAhDrawn", "", "discharged_ampere_hours_total", "Discharged in total"},
+    {"total_charge_energy", "kWh", 1, Kind::total, "/History/ChargedEnergy", "energy", "charged_kilowatt_hours_total", "Energy charged"},
+    {"total_discharge_energy", "kWh", 1, Kind::total, "/History/DischargedEnergy", "energy", "discharged_kilowatt_hours_total", "Energy discharged"},
+    // protection counters, service 83
+    {"cell_overvoltage_count", "", 0, Kind::total, "", "", "cell_overvoltage_total", "Cell overvoltage trips"},
+    {"cell_undervoltage_count", "", 0, Kind::total, "", "", "cell_undervoltage_total", "Cell undervoltage trips"},
+    {"charge_overcurrent_count", "", 0, Kind::total, "", "", "charge_overcurrent_total", "Charge overcurrent trips"},
+    {"charge_over_temperature_count", "", 0, Kind::total, "", "", "charge_over_temperature_total", "Charge over-temperature trips"},
+    {"short_circuit_count", "", 0, Kind::total, "", "", "short_circuit_total", "Short circuits"},
+    {"mosfet_over_temperature_count", "", 0, Kind::total, "", "", "mosfet_over_temperature_total", "MOSFET over-temperature trips"},
+    {"ambient_over_temperature_count", "", 0, Kind::total, "", "", "ambient_over_temperature_total", "Ambient over-temperature trips"},
+    {"ambient_under_temperature_count", "", 0, Kind::total, "", "", "ambient_under_temperature_total", "Ambient under-temperature trips"},
+    {"pack_overvoltage_count", "", 0, Kind::total, "/History/HighVoltageAlarms", "", "pack_overvoltage_total", "Pack overvoltage trips"},
+    {"pack_undervoltage_count", "", 0, Kind::total, "/History/LowVoltageAlarms", "", "pack_undervoltage_total", "Pack undervoltage trips"},
+    {"discharge_overcurrent_count", "", 0, Kind::total, "", "", "discharge_overcurrent_total", "Discharge overcurrent trips"},
+    {"charge_under_temperature_count", "", 0, Kind::total, "", "", "charge_under_temperature_total", "Charge under-temperature trips"},
+    {"discharge_over_temperature_count", "", 0, Kind::total, "", "", "discharge_over_temperature_total", "Discharge over-temperature trips"},
+    {"discharge_under_temperature_count", "", 0, Kind::total, "", "", "discharge_under_temperature_total", "Discharge under-temperature trips"},
+});
+// clang-format on
+
+inline constexpr std::size_t metric_count = metric_rows.size();
+
+/// A row of the catalogue, by index. Made by metric() at compile time, so a name that does not exist
+/// does not compile.
+struct Metric {
+    static constexpr std::uint8_t no_row = 0xFF;
+    std::uint8_t index = no_row;
+    [[nodiscard]] constexpr bool exists() const { return index != no_row; }
+    [[nodiscard]] constexpr const MetricRow& row() const { return metric_rows[index]; }
+    constexpr bool operator==(const Metric&) const = default;
+};
+
+/// The row of that name; Metric{} when there is none.
+[[nodiscard]] constexpr Metric find_metric(std::string_view name) {
+    for (std::size_t i = 0; i < metric_count; ++i) {
+        if (metric_rows[i].name == name) return Metric{static_cast<std::uint8_t>(i)};
+    }
+    return {};
+}
+
+[[nodiscard]] consteval Metric metric(std::string_view name) {
+    const auto found = find_metric(name);
+    if (!found.exists()) throw "no such metric in the catalogue";  // NOLINT: ends the compilation
+    return found;
+}
+
+namespace detail {
+consteval bool names_are_unique() {
+    for (std::size_t i = 0; i < metric_count; ++i) {
+        if (find_metric(metric_rows[i].name).index != i) return false;
+    }
+    return metric_count < Metric::no_row;
+}
+}  // namespace detail
+static_assert(detail::names_are_unique());
+
+}  // namespace packwire::model

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "model/record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace packwire::model {
+
+Record& Record::operator=(const Record& other) noexcept {
+    if (this == &other) return *this;
+    layout_ = other.layout_;
+    info_ = other.info_;
+    slots_ = other.slots_;
+    other_scale_ = other.other_scale_;
+    std::ranges::copy(other.raw(), raw_.begin());
+    return *this;
+}
+
+std::string_view Record::variant() const {
+    return other_scale_ && !service().other_scale_name.empty() ? service().other_scale_name
+                                                               : layout_->variant().name;
+}
+
+Scale Record::scale(std::size_t i) const {
+    const auto& field = *slot(i).field;
+    return other_scale_ && field.other_scale ? *field.other_scale : field.scale;
+}
+
+bool Record::valid(std::size_t i) const {
+    const auto& field = *slot(i).field;
+    if (field.wire == Wire::date) return raw_[i] != 0xFFFFFF;
+    const auto sentinel = sentinel_of(field);
+    return !sentinel || raw_[i] != *sentinel;
+}
+
+std::optional<double> Record::value(std::size_t i) const {
+    if (!valid(i)) return std::nullopt;
+    const auto [per, bias] = scale(i);
+    const auto raw = slot(i).field->wire == Wire::u32
+                         ? static_cast<double>(static_cast<std::uint32_t>(raw_[i]))
+                         : static_cast<double>(raw_[i]);
+    return (raw + bias) / per;
+}
+
+std::uint32_t Record::bits(std::size_t i) const {
+    const auto low = static_cast<std::uint32_t>(raw_[i]);
+    const auto high = slot(i).high;
+    return high < slots_ ? low | static_cast<std::uint32_t>(raw_[high]) << 16U : low;
+}
+
+std::string Record::text(std::size_t i) const {
+    const auto& field = *slot(i).field;
+    const auto bytes = info_.subspan(slot(i).offset, width(field));
+    if (field.wire == Wire::version) return fmt::format("{}", fmt::join(bytes, "."));
+    if (field.wire == Wire::date) {
+        if (!valid(i)) return "";
+        return fmt::format("{:04}-{:02}-{:02}", 2000 + bytes[0], bytes[1], bytes[2]);
+    }
+    auto end = bytes.size();
+    while (end > 0 && (bytes[end - 1] == 0x00 || bytes[end - 1] == 0x20 || bytes[end - 1] == 0xFF)) --end;
+    return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
+std::span<const std::int32_t> Record::raw(Metric metric) const {
+    const auto [first, count] = layout_->find(metric);
+    if (first >= slots_) return {};
+    return raw().subspan(first, std::min<std::size_t>(count, slots_ - first));
+}
+
+std::optional<double> Record::value(Metric metric, std::size_t i) const {
+    const auto [first, count] = layout_->find(metric);
+    if (i >= count || first + i >= slots_) return std::nullopt;
+    return value(first + i);
+}
+
+bool Record::operator==(const Record& other) const {
+    return layout_ == other.layout_ && std::ranges::equal(raw(), other.raw());
+}
+
+bool Decoder::fill(const Service& service, const Variant& variant, const Counts& counts,
+                   std::span<const std::uint8_t> info, Record& out) {
+    const auto& layout = layouts_.get(service, variant, counts);
+    out.layout_ = &layout;
+    out.info_ = info;
+    out.slots_ = static_cast<std::uint16_t>(layout.slots_within(info.size()));
+    out.other_scale_ = false;
+    layout.load(info, out.slots_, out.raw_.data());
+    return layout.wrong_constant(out.raw_.data(), out.slots_) == no_slot;
+}
+
+namespace {
+
+/// Reads the counts and says how the table fits INFO.
+Fit fits(const Variant& variant, std::span<const std::uint8_t> info, Counts& counts) {
+    const auto& shape = variant.shape;
+    for (std::size_t i = 0; i < shape.counts; ++i) {
+        const auto place = shape.count_at[i].at(counts);
+        if (place >= info.size()) return Fit::none;
+        counts[i] = info[place];
+        if (counts[i] < shape.count_min[i] || counts[i] > shape.count_max[i]) return Fit::none;
+    }
+    if (shape.required.at(counts) > info.size()) return Fit::none;
+    return shape.full.at(counts) == info.size() ? Fit::exact : Fit::part;
+}
+
+}  // namespace
+
+bool Decoder::read(const Service& service, std::span<const std::uint8_t> info, Record& out) {
+    std::array<Fit, max_variants> fit{};
+    std::array<Counts, max_variants> counts{};
+    bool found = false;
+    for (std::size_t i = 0; i < service.variants.size() && !found; ++i) {
+        fit[i] = fits(service.variants[i], info, counts[i]);
+        found = fit[i] == Fit::exact && fill(service, service.variants[i], counts[i], info, out);
+    }
+    if (!found) found = read_in_part(service, info, fit, counts, out);
+    if (found && service.other_scale != nullptr) out.other_scale_ = service.other_scale(out);
+    return found;
+}
+
+bool Decoder::read_in_part(const Service& service, std::span<const std::uint8_t> info,
+                           std::span<const Fit> fit, std::span<const Counts> counts, Record& out) {
+    bool found = false;
+    bool tie = false;
+    std::int64_t best = 0;
+    for (std::size_t i = 0; i < service.variants.size(); ++i) {
+        Record candidate;
+        if (fit[i] != Fit::part || !fill(service, service.variants[i], counts[i], info, candidate)) continue;
+        const auto deviation = service.deviation != nullptr ? service.deviation(candidate) : 0;
+        tie = found && deviation == best;
+        if (found && deviation >= best) continue;
+        best = deviation;
+        out = candidate;
+        found = true;
+    }
+    return found && !tie;
+}
+
+Result<Record> Decoder::decode(const Service& service, std::span<const std::uint8_t> info) {
+    Record record;
+    if (!read(service, info, record)) return std::unexpected(why_no_layout(service, info));
+    if (auto error = check(record)) return std::unexpected(*error);
+    return record;
+}
+
+Error Decoder::why_no_layout(const Service& service, std::span<const std::uint8_t> info) {
+    for (const auto& variant : service.variants) {
+        Counts counts{};
+        if (fits(variant, info, counts) == Fit::none) continue;
+        Record record;
+        if (fill(service, variant, counts, info, record)) {
+            return {Errc::bad_layout, fmt::format("service {}: {} bytes of INFO fit two tables equally well",
+                                                  service.code, info.size())};
+        }
+        const auto slot = record.layout().wrong_constant(record.raw().data(), record.size());
+        const auto& field = *record.slot(slot).field;
+        return {Errc::bad_layout, fmt::format("service {}: {}: expected {:02X}, got {:02X}", service.code,
+                                              field.name, field.constant, record.raw()[slot])};
+    }
+    std::string sizes;
+    for (const auto& variant : service.variants) {
+        if (variant.shape.counts > 0) {
+            return {Errc::bad_layout, fmt::format("service {}: the counts in {} bytes of INFO fit no table",
+                                                  service.code, info.size())};
+        }
+        sizes += fmt::format("{}{}", sizes.empty() ? "" : " or ", variant.shape.required.base);
+    }
+    return {Errc::bad_layout, fmt::format("service {}: expected at least {} bytes of INFO, got {}",
+                                          service.code, sizes, info.size())};
+}
+
+std::optional<Error> check(const Record& record) {
+    if (record.service().strict) {
+        const auto slot = record.layout().out_of_range(record.raw().data(), record.size());
+        if (slot != no_slot) {
+            const auto& field = *record.slot(slot).field;
+            const auto place = field.repeat.empty()
+                                   ? std::string(field.name)
+                                   : fmt::format("{} {}", field.name, record.slot(slot).index + 1);
+            return Error{Errc::out_of_range,
+                         fmt::format("{}: expected {} to {} {}, got {}", place, field.min, field.max,
+                                     field.unit, record.value(slot).value_or(0))};
+        }
+    }
+    return record.service().contradiction != nullptr ? record.service().contradiction(record) : std::nullopt;
+}
+
+std::vector<std::uint8_t> encode(const Record& record) {
+    std::vector<std::uint8_t> info(record.info().begin(), record.info().end());
+    record.layout().store(record.raw().data(), record.size(), record.info(), info.data());
+    return info;
+}
+
+std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address) {
+    std::vector<std::uint8_t> info;
+    for (const auto& field : service.request) {
+        info.push_back(field.constant == own_address ? address : static_cast<std::uint8_t>(field.constant));
+    }
+    return info;
+}
+
+Draft::Draft(Layouts& layouts, const Service& service, const Variant& variant, Counts counts) {
+    const auto& layout = layouts.get(service, variant, counts);
+    text_.assign(layout.size(), ' ');
+    record_.layout_ = &layout;
+    record_.info_ = text_;
+    record_.slots_ = static_cast<std::uint16_t>(layout.slots().size());
+    for (std::size_t i = 0; i < record_.slots_; ++i) {
+        const auto& field = *layout.slots()[i].field;
+        record_.raw_[i] = field.constant >= 0 ? static_cast<std::int32_t>(field.constant) : 0;
+        const auto counted = count_index(variant.fields, field.name);
+        if (field.repeat.empty() && counted < max_counts) record_.raw_[i] = counts[counted];
+    }
+}
+
+bool Draft::set_raw(std::string_view field, std::int32_t raw, std::size_t i) {
+    const auto [first, count] = record_.layout().find(field);
+    if (i >= count) return false;
+    record_.raw_[first + i] = raw;
+    // Versions and dates read their text from INFO.
+    record_.layout().store(record_.raw_.data(), record_.slots_, text_, text_.data());
+    return true;
+}
+
+bool Draft::set(std::string_view field, double value, std::size_t i) {
+    const auto [first, count] = record_.layout().find(field);
+    if (i >= count) return false;
+    const auto& row = *record_.slot(first).field;
+    const auto [per, bias] = row.scale;
+    const double most = row.wire == Wire::u8    ? 0xFF
+                        : row.wire == Wire::s16 ? 0x7FFF
+                        : row.wire == Wire::u32 ? 0x7FFFFFFF
+                                                : 0xFFFF;
+    const double least = row.wire == Wire::s16 ? -0x8000 : 0;
+    return set_raw(field, static_cast<std::int32_t>(std::clamp(std::round(value * per) - bias, least, most)),
+                   i);
+}
+
+bool Draft::set_text(std::string_view field, std::string_view text, char padding) {
+    const auto [first, count] = record_.layout().find(field);
+    if (count == 0) return false;
+    const auto& slot = record_.slot(first);
+    const auto size = width(*slot.field);
+    for (std::size_t i = 0; i < size; ++i) {
+        text_[slot.offset + i] = static_cast<std::uint8_t>(i < text.size() ? text[i] : padding);
+    }
+    return true;
+}
+
+bool Draft::set_mask(std::string_view field, std::uint32_t cells) {
+    const auto [first, count] = record_.layout().find(field);
+    if (count == 0) return false;
+    record_.raw_[first] = static_cast<std::int32_t>(cells & 0xFFFFU);
+    const auto high = record_.slot(first).high;
+    if (high < record_.slots_) record_.raw_[high] = static_cast<std::int32_t>(cells >> 16U);
+    return true;
+}
+
+}  // namespace packwire::model

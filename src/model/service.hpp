@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/// How a service is declared: plain tables that read like the vendor's. One loop decodes them, one encodes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "model/alarm.hpp"
+#include "model/metric.hpp"
+
+namespace packwire::model {
+
+/// How a field stands in INFO. Integers are big-endian.
+enum class Wire : std::uint8_t {
+    u8,
+    u16,
+    s16,
+    u32,
+    mask_low,   ///< u16, cells 1..16
+    mask_high,  ///< u16, cells 17..32 of the mask_low field of the same name
+    text,       ///< `width` characters, padded with 00, 20 or FF
+    version,    ///< `width` bytes, printed with dots
+    date,       ///< YY MM DD binary, 2000 based; FF FF FF is unset
+};
+
+inline constexpr std::int64_t no_constant = -1;
+/// A request byte that carries the address of the pack (the COMMAND GROUP of the specification).
+inline constexpr std::int64_t own_address = -2;
+
+/// value = (raw + bias) / per
+struct Scale {
+    std::int16_t per = 1;
+    std::int16_t bias = 0;
+    constexpr bool operator==(const Scale&) const = default;
+};
+
+/// One row of a service.
+struct Field {
+    std::string_view name;
+    Wire wire = Wire::u16;
+    Scale scale{};
+    std::string_view unit = "";
+    double min = 0;  ///< plausible values, in `unit`; nothing is checked while min == max
+    double max = 0;
+    Metric metric{};
+    std::string_view repeat = "";               ///< name of an earlier u8 field that says how often
+    bool sentinel = false;                      ///< 7F, 7FFF or 7FFFFFFF means not measured
+    bool optional = false;                      ///< may be missing, with all that follows
+    std::uint8_t width = 0;                     ///< bytes of text, version and date
+    std::int64_t constant = no_constant;        ///< the only value there is, or own_address
+    std::span<const Flag> flags{};              ///< of a status word
+    std::span<const std::string_view> names{};  ///< of an enumeration, by value
+    std::optional<Scale> other_scale{};         ///< in force when Service::other_scale says so
+};
+
+/// Bytes of one element on the wire.
+[[nodiscard]] constexpr std::size_t width(const Field& field) {
+    switch (field.wire) {
+        case Wire::u8:
+            return 1;
+        case Wire::u16:
+        case Wire::s16:
+        case Wire::mask_low:
+        case Wire::mask_high:
+            return 2;
+        case Wire::u32:
+            return 4;
+        case Wire::text:
+        case Wire::version:
+        case Wire::date:
+            return field.width;
+    }
+    return 0;
+}
+
+inline constexpr std::size_t max_counts = 2;
+using Counts = std::array<std::uint8_t, max_counts>;
+
+/// A size that depends on the counts: base + Σ each[i] × count[i].
+struct Linear {
+    std::uint16_t base = 0;
+    std::array<std::uint16_t, max_counts> each{};
+    [[nodiscard]] constexpr std::size_t at(const Counts& counts) const {
+        std::size_t size = base;
+        for (std::size_t i = 0; i < max_counts; ++i) size += static_cast<std::size_t>(each[i]) * counts[i];
+        return size;
+    }
+};
+
+/// Where the counts of a table stand, and how long INFO must and can be. Worked out at compile time.
+struct Shape {
+    std::uint8_t counts = 0;
+    std::array<Linear, max_counts> count_at{};
+    std::array<std::uint8_t, max_counts> count_min{};
+    std::array<std::uint8_t, max_counts> count_max{};
+    Linear required;
+    Linear full;
+    bool well_formed = true;
+};
+
+/// Which count a field's `repeat` means; max_counts when none.
+[[nodiscard]] constexpr std::size_t count_index(std::span<const Field> fields, std::string_view repeat) {
+    std::size_t index = 0;
+    for (const auto& field : fields) {
+        bool counts = false;
+        for (const auto& other : fields) counts = counts || other.repeat == field.name;
+        if (!counts) continue;
+        if (field.name == repeat) return index;
+        ++index;
+    }
+    return max_counts;
+}
+
+[[nodiscard]] constexpr Shape shape_of(std::span<const Field> fields) {
+    Shape shape;
+    bool tail = false;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto& field = fields[i];
+        const auto size = width(field);
+        const auto own_count = count_index(fields, field.name);
+        if (own_count < max_counts && field.repeat.empty()) {
+            if (field.wire != Wire::u8 || own_count != shape.counts || field.optional)
+                shape.well_formed = false;
+            shape.count_at[own_count] = shape.full;
+            shape.count_min[own_count] = static_cast<std::uint8_t>(field.min);
+            shape.count_max[own_count] = static_cast<std::uint8_t>(field.max);
+            if (field.max <= field.min) shape.well_formed = false;
+            ++shape.counts;
+        }
+        if (field.repeat.empty()) {
+            shape.full.base = static_cast<std::uint16_t>(shape.full.base + size);
+        } else {
+            const auto counted_by = count_index(fields, field.repeat);
+            if (counted_by >= shape.counts) {
+                shape.well_formed = false;
+                continue;
+            }
+            auto& each = shape.full.each[counted_by];
+            each = static_cast<std::uint16_t>(each + size);
+        }
+        tail = tail || field.optional;
+        if (!tail) shape.required = shape.full;
+        if (tail && (!field.optional || !field.repeat.empty())) shape.well_formed = false;
+        if (size == 0 || field.scale.per <= 0 || field.name.empty()) shape.well_formed = false;
+        for (std::size_t j = 0; j < i; ++j) {
+            const bool pair = fields[j].wire == Wire::mask_low && field.wire == Wire::mask_high;
+            if (fields[j].name == field.name && !pair) shape.well_formed = false;
+        }
+    }
+    return shape;
+}
+
+/// One table of a service. Which of several it is, the bytes say.
+struct Variant {
+    std::string_view name;
+    std::span<const Field> fields;
+    Shape shape = shape_of(fields);
+};
+
+class Record;
+
+/// A question and the tables of its answers.
+struct Service {
+    std::string_view code;  ///< upper-case hex as the protocol writes it, with the module for B0: "B0/4"
+    std::string_view name;
+    std::uint8_t cid2 = 0;
+    std::span<const Field> request;     ///< what is sent; constants and own_address
+    std::span<const Variant> variants;  ///< of the answer
+    std::string_view source;            ///< section of docs/protocol.md
+    std::string_view evidence;          ///< frame, spec, sw, pub, guess
+    bool strict = false;                ///< values outside min..max refuse the record; else they are a remark
+    /// Does `other_scale` of the fields hold for this record?
+    bool (*other_scale)(const Record&) = nullptr;
+    /// Name of the variant while other_scale holds.
+    std::string_view other_scale_name = "";
+    /// How badly a record of a table that fits only in part contradicts itself; the smaller one is taken.
+    std::int64_t (*deviation)(const Record&) = nullptr;
+    /// Values that contradict each other. Errors: inconsistent, look_alike.
+    std::optional<Error> (*contradiction)(const Record&) = nullptr;
+};
+
+/// A family of packs: how its frames look, and its services.
+struct Dialect {
+    std::string_view name;
+    char soi = '~';
+    std::uint8_t version = 0x22;
+    std::uint8_t device = 0x4A;
+    std::span<const Service* const> services;
+    std::uint8_t max_address = 31;
+};
+
+/// Every table is sound: names unique, each repeat counts on an earlier u8, nothing required behind an
+/// optional field.
+[[nodiscard]] constexpr bool well_formed(const Service& service) {
+    if (!shape_of(service.request).well_formed) return false;
+    for (const auto& variant : service.variants) {
+        if (!shape_of(variant.fields).well_formed) return false;
+    }
+    return true;
+}
+
+}  // namespace packwire::model

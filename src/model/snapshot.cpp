@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "model/snapshot.hpp"
+
+#include <algorithm>
+
+#include "model/derived.hpp"
+
+namespace packwire::model {
+
+namespace {
+
+constexpr auto cell_count = metric("cell_count");
+constexpr auto pack_voltage_upper_limit = metric("pack_voltage_upper_limit");
+constexpr auto pack_voltage_lower_limit = metric("pack_voltage_lower_limit");
+
+/// 47 gives the pack limits per cell. Source: protocol 3.5.
+bool is_per_cell(Metric metric) {
+    return metric == pack_voltage_upper_limit || metric == pack_voltage_lower_limit;
+}
+
+bool is_text(const Field& field) {
+    return field.wire == Wire::text || field.wire == Wire::version || field.wire == Wire::date;
+}
+
+}  // namespace
+
+void Snapshot::update(const Record& record, TimePoint when) {
+    for (const auto& variant : record.service().variants) {
+        for (const auto& field : variant.fields) {
+            if (field.metric.exists()) readings_[field.metric.index].reset();
+        }
+    }
+    for (std::size_t slot = 0; slot < record.size(); ++slot) {
+        if (record.slot(slot).field->metric.exists()) take(record, slot, when);
+    }
+}
+
+void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
+    const auto& field = *record.slot(slot).field;
+    auto& reading = readings_[field.metric.index];
+    if (!reading) reading.emplace();
+    reading->when = when;
+    reading->field = &field;
+    reading->scale = record.scale(slot);
+    if (is_text(field)) {
+        reading->text = record.text(slot);
+        reading->count = 1;
+        return;
+    }
+    const auto index = record.slot(slot).index;
+    if (index >= max_values) return;
+    reading->raw[index] =
+        field.wire == Wire::mask_low ? static_cast<std::int32_t>(record.bits(slot)) : record.raw()[slot];
+    reading->valid[index] = record.valid(slot);
+    reading->count = static_cast<std::uint8_t>(index + 1);
+}
+
+void Snapshot::clear() {
+    readings_ = {};
+}
+
+const Reading* Snapshot::find(Metric metric) const {
+    if (!metric.exists() || !readings_[metric.index]) return nullptr;
+    return &*readings_[metric.index];
+}
+
+std::optional<double> Snapshot::value(Metric metric, std::size_t i) const {
+    if (const auto* derived = find_derived(metric)) {
+        return derived->value != nullptr && i == 0 ? derived->value(*this) : std::nullopt;
+    }
+    const auto* reading = find(metric);
+    if (reading == nullptr || i >= reading->count || !reading->valid[i]) return std::nullopt;
+    const auto raw = reading->field->wire == Wire::u32
+                         ? static_cast<double>(static_cast<std::uint32_t>(reading->raw[i]))
+                         : static_cast<double>(reading->raw[i]);
+    const auto value = (raw + reading->scale.bias) / reading->scale.per;
+    if (!is_per_cell(metric)) return value;
+    const auto cells = this->value(cell_count);
+    return cells ? std::optional(value * *cells) : std::nullopt;
+}
+
+std::string Snapshot::text(Metric metric) const {
+    if (const auto* derived = find_derived(metric))
+        return derived->text != nullptr ? derived->text(*this) : "";
+    const auto* reading = find(metric);
+    return reading != nullptr ? reading->text : "";
+}
+
+std::optional<std::uint32_t> Snapshot::bits(Metric metric) const {
+    const auto* reading = find(metric);
+    if (reading == nullptr || reading->count == 0) return std::nullopt;
+    return static_cast<std::uint32_t>(reading->raw[0]);
+}
+
+bool Snapshot::flag(Metric word, std::string_view name) const {
+    const auto* reading = find(word);
+    if (reading == nullptr || reading->count == 0) return false;
+    const auto bits = static_cast<std::uint32_t>(reading->raw[0]);
+    return std::ranges::any_of(reading->field->flags, [&](const Flag& flag) {
+        return flag.name == name && flag.width == 1 && (bits >> flag.bit & 1U) != 0;
+    });
+}
+
+std::size_t Snapshot::count(Metric metric) const {
+    const auto* reading = find(metric);
+    return reading != nullptr ? reading->count : 0;
+}
+
+std::optional<TimePoint> Snapshot::when(Metric metric) const {
+    const auto* derived = find_derived(metric);
+    const auto* reading = find(derived != nullptr ? derived->source : metric);
+    return reading != nullptr ? std::optional(reading->when) : std::nullopt;
+}
+
+}  // namespace packwire::model

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/// One pack as the sinks see it: each quantity with its value and the time it was read.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "model/metric.hpp"
+#include "model/record.hpp"
+
+namespace packwire::model {
+
+inline constexpr std::size_t max_values = 32;  ///< cells of a pack; sensors are fewer
+
+/// What was read of one quantity. Absent, stale and zero are three things: absent has no reading, stale has
+/// an old `when`, zero is a value.
+struct Reading {
+    TimePoint when{};
+    std::uint8_t count = 0;
+    Scale scale{};
+    std::array<std::int32_t, max_values> raw{};
+    std::array<bool, max_values> valid{};
+    std::string text;
+    const Field* field = nullptr;
+};
+
+/// Where a pack is reached, and what it is called for ever.
+struct PackIdentity {
+    std::string id;   ///< made of what cannot change: the serial number, else bus and address
+    std::string bus;  ///< the port, as the user named it
+    std::uint8_t address = 0;
+    bool operator==(const PackIdentity&) const = default;
+};
+
+/// Readings of one pack, and what follows from them. Values are copies, so a snapshot outlives its frames.
+class Snapshot {
+public:
+    PackIdentity identity;
+
+    /// Takes over every quantity of the record. One that the service has and the record has not becomes
+    /// absent.
+    void update(const Record& record, TimePoint when);
+    void clear();
+
+    /// The reading itself; null when absent.
+    [[nodiscard]] const Reading* find(Metric metric) const;
+    /// In the unit of the catalogue; also for quantities that follow from others, such as power.
+    /// Absent when it was never read or is invalid.
+    [[nodiscard]] std::optional<double> value(Metric metric, std::size_t i = 0) const;
+    /// Of a text quantity, or one that names a cell ("C3"); empty when absent.
+    [[nodiscard]] std::string text(Metric metric) const;
+    /// Bits of a status word or mask of cells.
+    [[nodiscard]] std::optional<std::uint32_t> bits(Metric metric) const;
+    /// Is that flag of that status word set? False when the word is absent.
+    [[nodiscard]] bool flag(Metric word, std::string_view name) const;
+    /// How many values a repeated quantity has; 0 when absent.
+    [[nodiscard]] std::size_t count(Metric metric) const;
+    /// When the quantity, or what it follows from, was read.
+    [[nodiscard]] std::optional<TimePoint> when(Metric metric) const;
+
+private:
+    void take(const Record& record, std::size_t slot, TimePoint when);
+    std::array<std::optional<Reading>, metric_count> readings_;
+};
+
+}  // namespace packwire::model
