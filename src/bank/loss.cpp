@@ -9,10 +9,14 @@ using namespace std::chrono_literals;
 
 std::string_view name(Freshness freshness) {
     switch (freshness) {
-        case Freshness::fresh: return "fresh";
-        case Freshness::stale: return "stale";
-        case Freshness::lost: return "lost";
-        case Freshness::gone: return "gone";
+        case Freshness::fresh:
+            return "fresh";
+        case Freshness::stale:
+            return "stale";
+        case Freshness::lost:
+            return "lost";
+        case Freshness::gone:
+            return "gone";
     }
     return "";
 }

@@ -11,7 +11,7 @@ namespace packwire::bank {
 struct Pack {
     model::Snapshot snapshot;
     Freshness freshness = Freshness::fresh;
-    TimePoint last_good{};   ///< of the last good live data; its age decides freshness
+    TimePoint last_good{};    ///< of the last good live data; its age decides freshness
     WallTime last_good_at{};  ///< the same for people
 };
 

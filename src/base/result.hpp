@@ -44,6 +44,12 @@ enum class Errc : std::uint8_t {
 /// The snake_case name, as JSON and logs print it.
 [[nodiscard]] std::string_view name(Errc code);
 
+/// Does the port, not the pack, fail? Then it is reopened, nobody is asked again.
+[[nodiscard]] constexpr bool is_port_error(Errc code) {
+    return code == Errc::port_missing || code == Errc::port_busy || code == Errc::port_gone ||
+           code == Errc::port_refused;
+}
+
 /// What went wrong and where, in one line: place, expected, got, what to do.
 struct Error {
     Errc code{};

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "bank/book.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace packwire::bank {
+
+namespace {
+
+constexpr std::string_view live_service = "42";
+constexpr std::string_view manufacturing_service = "B0/3";
+constexpr std::string_view parameters_service = "47";
+
+}  // namespace
+
+Book::Entry& Book::entry(const std::string& bus, std::uint8_t address) {
+    auto& found = entries_[Key{bus, address}];
+    for (auto* pack : {&found.pack, &found.arriving}) {
+        pack->snapshot.identity.bus = bus;
+        pack->snapshot.identity.address = address;
+    }
+    return found;
+}
+
+void Book::on_appear(const std::string& bus, std::uint8_t address) {
+    auto& known = entry(bus, address);
+    known.confirmed = false;
+    known.arriving.snapshot.clear();
+    known.arriving_live = false;
+    known.answers = {};
+}
+
+const Pack* Book::on_record(const std::string& bus, std::uint8_t address, const model::Record& record,
+                            TimePoint now, WallTime wall) {
+    auto& known = entry(bus, address);
+    auto& pack = known.confirmed ? known.pack : known.arriving;
+    auto& live = known.confirmed ? known.live : known.arriving_live;
+    pack.snapshot.update(record, now);
+    const auto service = record.service().code;
+    if (service == live_service) {
+        live = true;
+        pack.last_good = now;
+        pack.last_good_at = wall;
+        pack.freshness = Freshness::fresh;
+    }
+    known.answers.manufacturing = known.answers.manufacturing || service == manufacturing_service;
+    known.answers.parameters = known.answers.parameters || service == parameters_service;
+    return confirm(known);
+}
+
+const Pack* Book::on_refusal(const std::string& bus, std::uint8_t address, std::string_view service) {
+    auto& known = entry(bus, address);
+    known.answers.manufacturing = known.answers.manufacturing || service == manufacturing_service;
+    known.answers.parameters = known.answers.parameters || service == parameters_service;
+    return confirm(known);
+}
+
+const Pack* Book::confirm(Entry& entry) {
+    if (entry.confirmed) return entry.live ? &entry.pack : nullptr;
+    const auto found = pack_id(entry.arriving.snapshot, entry.answers);
+    if (!found || !entry.arriving_live) return nullptr;
+    const auto id = distinct(entry, *found);
+    if (entry.named && entry.pack.snapshot.identity.id != id) {
+        departed_.push_back(entry.pack);
+        departed_.back().freshness = Freshness::gone;
+    }
+    entry.pack = entry.arriving;
+    entry.pack.snapshot.identity.id = id;
+    entry.named = entry.live = entry.confirmed = true;
+    return &entry.pack;
+}
+
+/// Clones with one serial number exist; two packs must never share a service.
+std::string Book::distinct(const Entry& entry, const std::string& id) const {
+    const bool taken = std::ranges::any_of(entries_, [&](const auto& other) {
+        return &other.second != &entry && other.second.named && other.second.pack.snapshot.identity.id == id;
+    });
+    return taken ? fmt::format("{}_{}", id, entry.pack.snapshot.identity.address) : id;
+}
+
+void Book::set_round(const std::string& bus, Duration round) {
+    rounds_[bus] = round;
+}
+
+LossTimes Book::times_of(const Entry& entry) const {
+    const auto round = rounds_.find(entry.pack.snapshot.identity.bus);
+    return effective(loss_, round == rounds_.end() ? Duration{} : round->second);
+}
+
+std::vector<const Pack*> Book::refresh(TimePoint now) {
+    std::vector<const Pack*> changed;
+    told_ = std::exchange(departed_, {});
+    for (const auto& pack : told_) changed.push_back(&pack);
+    for (auto& [key, entry] : entries_) {
+        if (!entry.named) continue;
+        const auto state = freshness(times_of(entry), now - entry.pack.last_good);
+        if (state == entry.pack.freshness) continue;
+        entry.pack.freshness = state;
+        changed.push_back(&entry.pack);
+    }
+    return changed;
+}
+
+TimePoint Book::next_change() const {
+    if (!departed_.empty()) return TimePoint::min();
+    auto next = TimePoint::max();
+    for (const auto& [key, entry] : entries_) {
+        if (!entry.named || entry.pack.freshness == Freshness::gone) continue;
+        const auto times = times_of(entry);
+        const auto limit = entry.pack.freshness == Freshness::fresh   ? times.stale
+                           : entry.pack.freshness == Freshness::stale ? times.lost
+                                                                      : times.gone;
+        next = std::min(next, entry.pack.last_good + limit);
+    }
+    return next;
+}
+
+std::vector<const Pack*> Book::packs() const {
+    std::vector<const Pack*> all;
+    for (const auto& [key, entry] : entries_) {
+        if (entry.named) all.push_back(&entry.pack);
+    }
+    return all;
+}
+
+}  // namespace packwire::bank

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/// All packs of all buses, as last read: from records to packs with an identity and an age. No I/O.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bank/identity.hpp"
+#include "bank/pack.hpp"
+
+namespace packwire::bank {
+
+class Book {
+public:
+    explicit Book(LossTimes loss) : loss_(loss) {}
+
+    /// A pack answers that did not before. Until its identity is read again nothing of it is published, and
+    /// what was published ages: it may be another pack.
+    void on_appear(const std::string& bus, std::uint8_t address);
+    /// A good answer. Gives the pack when sinks should hear of it: it has live data and is known by name.
+    const Pack* on_record(const std::string& bus, std::uint8_t address, const model::Record& record,
+                          TimePoint now, WallTime wall);
+    /// The firmware refused a question for good.
+    const Pack* on_refusal(const std::string& bus, std::uint8_t address, std::string_view service);
+    /// The round over all packs of that bus takes so long; staleness is at least three of them.
+    void set_round(const std::string& bus, Duration round);
+
+    /// Packs whose freshness is another now; each is to be published once.
+    [[nodiscard]] std::vector<const Pack*> refresh(TimePoint now);
+    /// When refresh() is worth calling next; TimePoint::max() when never.
+    [[nodiscard]] TimePoint next_change() const;
+
+    /// Every pack that has a name.
+    [[nodiscard]] std::vector<const Pack*> packs() const;
+
+private:
+    struct Entry {
+        Pack pack;               ///< as published
+        bool named = false;      ///< pack.snapshot.identity.id holds
+        bool live = false;       ///< pack has live data
+        bool confirmed = false;  ///< what answers now is `pack`
+        Pack arriving;           ///< what answers now, while it is not known who it is
+        bool arriving_live = false;
+        IdentityAnswers answers;
+    };
+    using Key = std::pair<std::string, std::uint8_t>;
+    Entry& entry(const std::string& bus, std::uint8_t address);
+    const Pack* confirm(Entry& entry);
+    [[nodiscard]] std::string distinct(const Entry& entry, const std::string& id) const;
+    [[nodiscard]] LossTimes times_of(const Entry& entry) const;
+
+    LossTimes loss_;
+    std::map<Key, Entry> entries_;
+    std::map<std::string, Duration> rounds_;
+    std::vector<Pack> departed_;  ///< replaced by another pack at their place; told once as gone
+    std::vector<Pack> told_;      ///< departed packs that the last refresh() gave out
+};
+
+}  // namespace packwire::bank

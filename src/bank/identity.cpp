@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "bank/identity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace packwire::bank {
+
+namespace {
+
+bool is_word(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+}  // namespace
+
+std::string reduced(std::string_view text) {
+    std::string word(text);
+    std::ranges::replace_if(word, [](char c) { return !is_word(c); }, '_');
+    return word;
+}
+
+std::optional<std::string> pack_id(const model::Snapshot& pack, IdentityAnswers answers) {
+    using model::metric;
+    if (!answers.manufacturing) return std::nullopt;
+    for (const auto source : {metric("pack_serial_number"), metric("bms_serial_number")}) {
+        if (const auto text = pack.text(source); !text.empty()) return reduced(text);
+    }
+    if (!answers.parameters) return std::nullopt;
+    if (const auto text = pack.text(metric("bms_barcode")); !text.empty()) return reduced(text);
+    const auto slash = pack.identity.bus.find_last_of('/');
+    const auto bus = slash == std::string::npos ? pack.identity.bus : pack.identity.bus.substr(slash + 1);
+    return reduced(fmt::format("{}_{}", bus, pack.identity.address));
+}
+
+}  // namespace packwire::bank

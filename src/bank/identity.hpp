@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/// What a pack is called for ever.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/snapshot.hpp"
+
+namespace packwire::bank {
+
+/// Which questions about identity are settled: answered, or refused by the firmware. Silence settles nothing.
+struct IdentityAnswers {
+    bool manufacturing = false;  ///< B0/3
+    bool parameters = false;     ///< 47
+};
+
+/// Letters, digits and underscores only: fit for bus names and topics.
+[[nodiscard]] std::string reduced(std::string_view text);
+
+/// Made of what cannot change: the pack's serial number of B0/3; only if that is refused or empty the BMS's,
+/// then its barcode of 47, then bus and address. Absent while a better source may still answer: 47's text
+/// differs on the same pack, so a pack that was silent once must not be renamed. Source: design 8,
+/// protocol 3.22 and 11.4.
+[[nodiscard]] std::optional<std::string> pack_id(const model::Snapshot& pack, IdentityAnswers answers);
+
+}  // namespace packwire::bank

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "bus/transact.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace packwire::bus {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Below this a timer costs more than the bytes that it saves waking for.
+constexpr Duration worth_dozing = 2ms;
+/// The vendor asks for one character of silence after EOI. Source: protocol 1, turn-around.
+constexpr int turn_around_characters = 2;
+/// A line that never falls silent is asked all the same.
+constexpr Duration longest_noise = 1s;
+
+/// Silence and noise are worth another try, a refusal is not.
+bool is_worth_a_retry(Errc code) {
+    switch (code) {
+        case Errc::rejected:
+        case Errc::wrong_version:
+        case Errc::wrong_device:
+        case Errc::look_alike:
+        case Errc::cancelled:
+            return false;
+        default:
+            return !is_port_error(code);
+    }
+}
+
+/// May the pack still be answering?
+bool may_come_late(Errc code) {
+    return code == Errc::timeout || code == Errc::bad_end || code == Errc::bad_layout;
+}
+
+/// A question whose answer cannot be taken for that of `wanted`: short, answered or refused by all firmware.
+const dialect::Service* step_question(const dialect::Dialect& dialect, const dialect::Service& wanted) {
+    for (const auto* code : {"4F", "51"}) {
+        const auto found = dialect::find_services(dialect, code);
+        if (!found.empty() && found.front() != &wanted) return found.front();
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Timing timing_for(PortUrl::Kind kind) {
+    Timing timing;
+    if (kind == PortUrl::Kind::tcp) {
+        timing.first_character = 1500ms;
+        timing.gap = 500ms;
+    }
+    return timing;
+}
+
+Line::Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing)
+    : port_(port),
+      time_(time),
+      dialect_(dialect),
+      timing_(timing),
+      timer_(time.timer()),
+      splitter_(wire::Limits{.soi = dialect.soi}) {}
+
+Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries) {
+    if (tries <= 0) tries = timing_.tries;
+    Error last{Errc::timeout, "never asked"};
+    for (int attempt = 0; attempt < tries; ++attempt) {
+        if (attempt > 0) {
+            ++counters_.retries;
+            co_await wait_for_quiet();
+        }
+        if (out_of_step_[address]) {
+            const auto stepped = co_await back_in_step(service, address);
+            if (!stepped) {
+                last = stepped.error();
+                if (is_port_error(last.code)) break;
+                continue;
+            }
+        }
+        auto answer = co_await exchange(service, address);
+        if (answer) co_return answer;
+        last = answer.error();
+        out_of_step_[address] = may_come_late(last.code);
+        if (!is_worth_a_retry(last.code)) break;
+    }
+    co_return std::unexpected(std::move(last));
+}
+
+Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8_t address) {
+    // Whatever comes of it, afterwards nothing asked before can still be on its way: either the pack answered
+    // this, the younger question, or it was silent for a whole deadline more.
+    out_of_step_[address] = false;
+    const auto* question = step_question(dialect_, wanted);
+    if (question == nullptr) co_return Result<void>{};
+    const auto answer = co_await exchange(*question, address);
+    if (answer || answer.error().code == Errc::rejected) co_return Result<void>{};
+    co_return std::unexpected(answer.error());
+}
+
+Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std::uint8_t address) {
+    const auto silent_until = last_heard_ + turn_around_characters * port_.character_time();
+    if (silent_until > time_.now()) co_await timer_->wait_until(silent_until);
+    forget_input();
+
+    Exchange now{.service = service,
+                 .address = address,
+                 .question = wire::encode(dialect::make_request(dialect_, service, address)),
+                 .sent = {}};
+    ++counters_.exchanges;
+    const auto written = co_await port_.write(now.question);
+    if (!written) {
+        count(written.error());
+        co_return std::unexpected(written.error());
+    }
+    now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
+    auto answer = co_await hear(now);
+    if (answer) {
+        ++counters_.answers;
+    } else {
+        count(answer.error());
+    }
+    co_return answer;
+}
+
+Task<Result<model::Record>> Line::hear(Exchange& exchange) {
+    const auto first_by = exchange.sent + timing_.first_character;
+    while (true) {
+        const auto text = co_await next_frame(first_by, exchange);
+        if (!text) {
+            const bool silence = text.error().code == Errc::timeout && exchange.heard.code != Errc::timeout;
+            co_return std::unexpected(silence ? exchange.heard : text.error());
+        }
+        switch (judge(*text, exchange)) {
+            case Verdict::answer:
+                co_return record_;
+            case Verdict::refused:
+                co_return std::unexpected(exchange.heard);
+            case Verdict::not_ours:
+                break;
+        }
+    }
+}
+
+Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
+    if (text == exchange.question) {
+        ++counters_.echoes;
+        return Verdict::not_ours;
+    }
+    const wire::Limits limits{.soi = dialect_.soi};
+    if (!wire::parse(text, limits, frame_)) {
+        exchange.heard = wire::explain(text, limits);
+        return Verdict::refused;
+    }
+    if (const auto error = dialect::check_header(dialect_, frame_)) {
+        exchange.heard = *error;
+        return Verdict::refused;
+    }
+    if (dialect::is_request(frame_)) {
+        ++counters_.foreign;
+        return Verdict::not_ours;
+    }
+    if (frame_.address != exchange.address) {
+        ++counters_.foreign;
+        exchange.heard = {Errc::wrong_address,
+                          fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
+        return Verdict::not_ours;
+    }
+    if (frame_.code != 0) {
+        exchange.heard = {Errc::rejected, dialect::rtn_text(frame_.code)};
+        return Verdict::refused;
+    }
+    auto record = decoder_.decode(exchange.service, frame_.info());
+    if (record) {
+        record_ = *record;
+        return Verdict::answer;
+    }
+    exchange.heard = record.error();
+    if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
+    // Most likely the answer to an earlier question; ours may follow.
+    ++counters_.late;
+    return Verdict::not_ours;
+}
+
+Task<Result<std::string_view>> Line::next_frame(TimePoint first_by, const Exchange& exchange) {
+    while (true) {
+        if (const auto text = splitter_.next(unread_)) co_return *text;
+        const bool inside = splitter_.inside();
+        const auto rest = static_cast<Duration::rep>(splitter_.missing()) * port_.character_time();
+        const auto deadline = inside ? last_heard_ + rest + timing_.gap : first_by;
+        if (inside) co_await doze(last_heard_ + rest);
+        const auto got = co_await port_.read(buffer_, deadline);
+        if (got) {
+            last_heard_ = time_.now();
+            unread_ = std::string_view(buffer_.data(), *got);
+            continue;
+        }
+        if (got.error().code != Errc::timeout) co_return std::unexpected(got.error());
+        if (!inside) {
+            co_return fail(Errc::timeout,
+                           fmt::format("pack {} did not answer {}", exchange.address, exchange.service.code));
+        }
+        const auto missing = splitter_.missing();
+        splitter_.reset();
+        co_return fail(Errc::bad_end,
+                       fmt::format("the answer broke off, at least {} characters short", missing));
+    }
+}
+
+Task<void> Line::doze(TimePoint until) {
+    // The rest of the frame is certainly not here before: waking for each byte would only burn the processor.
+    if (until - time_.now() > worth_dozing) co_await timer_->wait_until(until);
+}
+
+Task<void> Line::wait_for_quiet() {
+    const auto give_up = time_.now() + longest_noise;
+    while (port_.is_open() && time_.now() < give_up) {
+        const auto got = co_await port_.read(buffer_, time_.now() + timing_.quiet);
+        if (!got) break;
+    }
+}
+
+void Line::forget_input() {
+    unread_ = {};
+    splitter_.reset();
+    port_.discard_input();
+}
+
+void Line::count(const Error& error) {
+    ++counters_.refused[static_cast<std::size_t>(error.code)];
+}
+
+}  // namespace packwire::bus

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/// The only conversation on a wire: one question, one answer.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "bus/port.hpp"
+#include "dialect/dialect.hpp"
+#include "wire/splitter.hpp"
+
+namespace packwire::bus {
+
+/// How long to wait for what. Source: protocol 1 and 2.7.
+struct Timing {
+    Duration first_character = std::chrono::milliseconds(500);  ///< from the end of the question
+    Duration gap = std::chrono::milliseconds(50);               ///< between characters of one answer
+    Duration quiet = std::chrono::milliseconds(20);  ///< silence before asking again after a failure
+    int tries = 2;                                   ///< exchanges that may fail before ask() gives up
+};
+
+/// What suits the port: a gateway delivers in pieces, and late.
+[[nodiscard]] Timing timing_for(PortUrl::Kind kind);
+
+/// What happened on a line, for people and for /metrics. Every refusal is counted by its kind.
+struct LineCounters {
+    std::uint64_t exchanges = 0;  ///< questions sent
+    std::uint64_t answers = 0;    ///< good answers
+    std::uint64_t retries = 0;
+    std::uint64_t echoes = 0;                 ///< our own question heard again
+    std::uint64_t late = 0;                   ///< answers to an earlier question
+    std::uint64_t foreign = 0;                ///< frames of or to somebody else
+    std::array<std::uint64_t, 32> refused{};  ///< by Errc
+    [[nodiscard]] std::uint64_t of(Errc code) const { return refused[static_cast<std::size_t>(code)]; }
+};
+
+/// A port with a dialect: asks, and gives only what answers the question.
+///
+/// An answer does not name its question. What protects: input is thrown away before each question; an answer
+/// must come from the pack asked and fit the tables of the service asked; and after a silence the pack is
+/// first asked something whose answer cannot be taken for the missing one, until the line is known to be in
+/// step.
+class Line {
+public:
+    Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
+
+    /// The answer of the pack at `address`. The record holds until the next call. At most `tries` exchanges,
+    /// or as many as the timing says. Errors: timeout, rejected (never asked twice), what wire and model
+    /// refuse, and those of the port.
+    Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries = 0);
+
+    [[nodiscard]] const LineCounters& counters() const { return counters_; }
+    /// Header and INFO of the last good answer.
+    [[nodiscard]] const wire::Frame& frame() const { return frame_; }
+    [[nodiscard]] Port& port() { return port_; }
+    [[nodiscard]] const Timing& timing() const { return timing_; }
+    void set_timing(const Timing& timing) { timing_ = timing; }
+    [[nodiscard]] const dialect::Dialect& dialect() const { return dialect_; }
+
+private:
+    /// One question on its way to its answer.
+    struct Exchange {
+        const dialect::Service& service;
+        std::uint8_t address;
+        std::string question;
+        TimePoint sent;                  ///< when its last character left
+        Error heard{Errc::timeout, ""};  ///< the best reason so far why there is no answer
+    };
+    enum class Verdict : std::uint8_t { answer, refused, not_ours };
+
+    Task<Result<model::Record>> exchange(const dialect::Service& service, std::uint8_t address);
+    Task<Result<model::Record>> hear(Exchange& exchange);
+    Task<Result<void>> back_in_step(const dialect::Service& wanted, std::uint8_t address);
+    Task<Result<std::string_view>> next_frame(TimePoint first_by, const Exchange& exchange);
+    Task<void> doze(TimePoint deadline);
+    Task<void> wait_for_quiet();
+    void forget_input();
+    Verdict judge(std::string_view text, Exchange& exchange);
+    void count(const Error& error);
+
+    Port& port_;
+    Time& time_;
+    const dialect::Dialect& dialect_;
+    Timing timing_;
+    std::unique_ptr<Timer> timer_;
+    wire::Splitter splitter_;
+    model::Decoder decoder_;
+    wire::Frame frame_;
+    model::Record record_;
+    LineCounters counters_;
+    TimePoint last_heard_{};
+    std::bitset<256> out_of_step_;  ///< packs that may still answer an earlier question
+    std::array<char, 4096> buffer_;
+    std::string_view unread_;  ///< of buffer_
+};
+
+}  // namespace packwire::bus

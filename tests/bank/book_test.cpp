@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "bank/book.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/scripted_pack.hpp"
+
+namespace packwire::test {
+namespace {
+
+using namespace std::chrono_literals;
+using bank::Freshness;
+using dialect::daren::live_data;
+using dialect::daren::manufacturing;
+using dialect::daren::system_parameters;
+
+class BookTest : public testing::Test {
+protected:
+    const bank::Pack* read(const model::Service& service, std::uint8_t address = 1) {
+        return read(service, seed_info(service.code), address);
+    }
+    const bank::Pack* read(const model::Service& service, const std::vector<std::uint8_t>& info,
+                           std::uint8_t address = 1) {
+        const auto record = decoder.decode(service, info);
+        EXPECT_TRUE(record) << record.error().where;
+        return book.on_record("/dev/ttyUSB0", address, *record, now, WallTime{});
+    }
+    static std::vector<std::uint8_t> serial(std::string_view text) {
+        auto info = seed_info("B0/3");
+        std::ranges::copy(text, info.begin() + 6);
+        return info;
+    }
+    static std::vector<std::uint8_t> no_serial() {
+        auto info = seed_info("B0/3");
+        std::fill(info.begin() + 6, info.begin() + 96, std::uint8_t{0xFF});
+        return info;
+    }
+
+    model::Decoder decoder;
+    bank::Book book{bank::LossTimes{}};
+    TimePoint now = TimePoint{} + 1h;
+};
+
+TEST_F(BookTest, PublishesNothingBeforeItKnowsWho) {
+    EXPECT_EQ(read(live_data), nullptr);
+    EXPECT_TRUE(book.packs().empty());
+    const auto* pack = read(manufacturing);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "JD2M02150860_1");
+    EXPECT_EQ(pack->snapshot.value(model::metric("pack_voltage")), 53.12);
+    EXPECT_EQ(read(live_data), pack);
+}
+
+TEST_F(BookTest, NamesByBarcodeOnlyWhenTheSerialIsRefusedOrEmpty) {
+    read(live_data);
+    EXPECT_EQ(read(system_parameters), nullptr) << "silence of B0/3 settles nothing";
+    const auto* pack = book.on_refusal("/dev/ttyUSB0", 1, "B0/3");
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "DJM2205180061");
+}
+
+TEST_F(BookTest, NamesByPlaceWhenNothingElseIsLeft) {
+    read(live_data);
+    EXPECT_EQ(read(manufacturing, no_serial()), nullptr);
+    const auto* pack = book.on_refusal("/dev/ttyUSB0", 1, "47");
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1");
+}
+
+TEST_F(BookTest, TwoPacksWithOneSerialAreTwo) {
+    read(live_data, 1);
+    read(manufacturing, 1);
+    read(live_data, 2);
+    const auto* second = read(manufacturing, 2);
+    ASSERT_NE(second, nullptr);
+    EXPECT_EQ(second->snapshot.identity.id, "JD2M02150860_1_2");
+}
+
+TEST_F(BookTest, AgesThroughEveryStateOnce) {
+    read(live_data);
+    read(manufacturing);
+    const auto start = now;
+    EXPECT_TRUE(book.refresh(now).empty());
+    for (const auto& [age, state] : {std::pair{Duration{10s}, Freshness::stale},
+                                     {Duration{30s}, Freshness::lost},
+                                     {Duration{60s}, Freshness::gone}}) {
+        EXPECT_EQ(book.next_change(), start + age);
+        EXPECT_TRUE(book.refresh(start + age - 1ms).empty());
+        const auto changed = book.refresh(start + age);
+        ASSERT_EQ(changed.size(), 1U);
+        EXPECT_EQ(changed[0]->freshness, state);
+        EXPECT_TRUE(book.refresh(start + age).empty());
+    }
+    EXPECT_EQ(book.next_change(), TimePoint::max());
+    now = start + 2min;
+    EXPECT_EQ(read(live_data)->freshness, Freshness::fresh);
+}
+
+TEST_F(BookTest, OtherServicesKeepNobodyAlive) {
+    read(live_data);
+    read(manufacturing);
+    now += 15s;
+    read(system_parameters);
+    const auto changed = book.refresh(now);
+    ASSERT_EQ(changed.size(), 1U);
+    EXPECT_EQ(changed[0]->freshness, Freshness::stale);
+}
+
+TEST_F(BookTest, ASlowRoundDelaysStaleness) {
+    read(live_data);
+    read(manufacturing);
+    book.set_round("/dev/ttyUSB0", 8s);
+    EXPECT_TRUE(book.refresh(now + 23s).empty());
+    EXPECT_EQ(book.refresh(now + 24s).size(), 1U);
+    EXPECT_EQ(book.next_change(), now + 44s);
+}
+
+TEST_F(BookTest, AReturningPackIsConfirmedBeforeItIsPublished) {
+    read(live_data);
+    read(manufacturing);
+    now += 12s;
+    ASSERT_EQ(book.refresh(now).size(), 1U);
+    book.on_appear("/dev/ttyUSB0", 1);
+    EXPECT_EQ(read(live_data), nullptr);
+    EXPECT_EQ(book.packs()[0]->freshness, Freshness::stale);
+    const auto* pack = read(manufacturing);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->freshness, Freshness::fresh);
+    EXPECT_EQ(book.packs().size(), 1U);
+}
+
+TEST_F(BookTest, AnotherPackAtTheSamePlaceEndsTheFirst) {
+    read(live_data);
+    read(manufacturing);
+    book.on_appear("/dev/ttyUSB0", 1);
+    read(live_data);
+    const auto* pack = read(manufacturing, serial("OTHERPACK0001  "));
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "OTHERPACK0001");
+    const auto changed = book.refresh(now);
+    ASSERT_EQ(changed.size(), 1U);
+    EXPECT_EQ(changed[0]->snapshot.identity.id, "JD2M02150860_1");
+    EXPECT_EQ(changed[0]->freshness, Freshness::gone);
+    EXPECT_TRUE(book.refresh(now).empty());
+}
+
+}  // namespace
+}  // namespace packwire::test

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "bus/transact.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/run.hpp"
+#include "support/scripted_pack.hpp"
+
+namespace packwire::test {
+namespace {
+
+using namespace std::chrono_literals;
+using dialect::daren::capacity;
+using dialect::daren::live_data;
+using dialect::daren::system_parameters;
+
+class Transact : public testing::Test {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(run(loop, time, port.open(), 0s));
+        bus.packs[1] = {};
+        bus.packs[2] = {};
+    }
+    Result<model::Record> ask(const model::Service& service, std::uint8_t address, int tries = 0,
+                              Duration limit = 10s) {
+        return run(loop, time, line.ask(service, address, tries), limit);
+    }
+    /// INFO of 42 with another cycle count, so that answers can be told apart.
+    static std::vector<std::uint8_t> live_info(std::uint8_t cycles) {
+        auto info = seed_info("42");
+        info[65] = cycles;
+        return info;
+    }
+
+    bus::asio::io_context loop;
+    bus::VirtualTime time{loop};
+    MemoryPort port{time};
+    ScriptedBus bus{port, time};
+    bus::Line line{port, time, dialect::daren::dialect};
+};
+
+TEST_F(Transact, GivesTheRecordOfThePackAsked) {
+    const auto answer = ask(live_data, 2);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->value(model::metric("state_of_charge")), 67.0);
+    EXPECT_EQ(line.frame().address, 2);
+    EXPECT_EQ(line.counters().exchanges, 1U);
+    EXPECT_EQ(line.counters().answers, 1U);
+}
+
+TEST_F(Transact, SaysWhoWasSilent) {
+    bus.packs[1].silent = true;
+    const auto answer = ask(live_data, 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::timeout);
+    EXPECT_EQ(line.counters().of(Errc::timeout), 2U);
+}
+
+TEST_F(Transact, AsksARefusalOnlyOnce) {
+    bus.packs[1].refused = {"47"};
+    const auto answer = ask(system_parameters, 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::rejected);
+    EXPECT_NE(answer.error().where.find("RTN 04"), std::string::npos);
+    EXPECT_EQ(line.counters().exchanges, 1U);
+}
+
+TEST_F(Transact, IgnoresItsOwnEcho) {
+    bus.tamper = [this](std::string answer, std::string_view, std::uint8_t) {
+        port.deliver(time.now() + 1ms,
+                     wire::encode(dialect::make_request(dialect::daren::dialect, live_data, 1)));
+        return answer;
+    };
+    EXPECT_TRUE(ask(live_data, 1));
+    EXPECT_EQ(line.counters().echoes, 1U);
+    EXPECT_EQ(line.counters().exchanges, 1U);
+}
+
+TEST_F(Transact, TriesAgainAfterEveryKindOfNoise) {
+    const std::map<std::string, std::function<std::string(std::string)>> faults{
+        {"bad_checksum",
+         [](std::string text) {
+             text[20] = text[20] == '1' ? '2' : '1';
+             return text;
+         }},
+        {"bad_end", [](std::string text) { return text.substr(0, 100); }},
+        {"timeout", [](std::string text) { return text.substr(1); }},
+        {"bad_length", [](std::string text) { return text.erase(50, 2); }},
+        {"bad_hex",
+         [](std::string text) {
+             text[30] = 'Z';
+             return text;
+         }},
+    };
+    for (const auto& [fault, damage] : faults) {
+        bool once = true;
+        bus.tamper = [&](std::string answer, std::string_view service, std::uint8_t) {
+            return service == "42" && std::exchange(once, false) ? damage(answer) : answer;
+        };
+        const auto answer = ask(live_data, 1);
+        EXPECT_TRUE(answer) << fault;
+        EXPECT_FALSE(once) << fault;
+    }
+    EXPECT_EQ(line.counters().of(Errc::bad_checksum), 1U);
+    EXPECT_EQ(line.counters().of(Errc::bad_end), 1U);
+    EXPECT_EQ(line.counters().of(Errc::bad_length), 1U);
+}
+
+TEST_F(Transact, DoesNotTakeAnotherPacksAnswer) {
+    bus.tamper = [](std::string, std::string_view service, std::uint8_t) { return seed_answer(service, 2); };
+    const auto answer = ask(live_data, 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::wrong_address);
+    EXPECT_EQ(line.counters().foreign, 2U);
+}
+
+TEST_F(Transact, DoesNotTakeALateAnswerForTheNextQuestion) {
+    bus.packs[1].latency = 700ms;
+    bus.packs[1].info["42"] = live_info(1);
+    EXPECT_FALSE(ask(live_data, 1, 1, 520ms));
+    // The answer with 1 cycle is still on its way; the pack now has 2.
+    bus.packs[1].latency = 20ms;
+    bus.packs[1].info["42"] = live_info(2);
+    const auto answer = ask(live_data, 1, 1);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->value(model::metric("cycle_count")), 2);
+    EXPECT_EQ(bus.count("4F", 1), 1U);
+    EXPECT_EQ(line.counters().late, 1U);
+}
+
+TEST_F(Transact, DoesNotTakeALateAnswerForAnotherService) {
+    bus.packs[1].latency = 900ms;
+    EXPECT_FALSE(ask(live_data, 1, 1, 520ms));
+    bus.packs[1].latency = 20ms;
+    const auto answer = ask(capacity, 1, 1);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->service().code, "B0/4");
+}
+
+TEST_F(Transact, ComesBackWhenAPackDoes) {
+    bus.packs[1].silent = true;
+    EXPECT_FALSE(ask(live_data, 1));
+    EXPECT_FALSE(ask(live_data, 1));
+    bus.packs[1].silent = false;
+    EXPECT_TRUE(ask(live_data, 1));
+}
+
+TEST_F(Transact, RefusesValuesThatNoPackHas) {
+    auto info = seed_info("42");
+    info[6] = 0x00;  // cell 1: 1 mV
+    info[7] = 0x01;
+    bus.packs[1].info["42"] = info;
+    const auto answer = ask(live_data, 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::out_of_range);
+}
+
+TEST_F(Transact, SaysThatThePortIsGone) {
+    bus.tamper = [this](std::string answer, std::string_view, std::uint8_t) {
+        port.vanish();
+        return answer;
+    };
+    const auto answer = ask(live_data, 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::port_gone);
+    EXPECT_EQ(line.counters().exchanges, 1U);
+}
+
+TEST_F(Transact, AnswersInPiecesAndBetweenNoise) {
+    bus.tamper = [this](std::string answer, std::string_view, std::uint8_t) {
+        port.deliver(time.now() + 20ms, "\x01\xFF noise ~22");
+        port.deliver(time.now() + 30ms, answer.substr(0, 7));
+        port.deliver(time.now() + 50ms, answer.substr(7, 90));
+        port.deliver(time.now() + 90ms, answer.substr(97) + "~rest");
+        return std::string{};
+    };
+    EXPECT_TRUE(ask(live_data, 1));
+}
+
+}  // namespace
+}  // namespace packwire::test

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "support/scripted_pack.hpp"
+
+#include <algorithm>
+
+namespace packwire::test {
+
+namespace {
+
+// clang-format off
+constexpr std::pair<std::string_view, std::string_view> seed[] = {
+    {"42", "~22014A00E0C6001A2C14C0100D010D010CDB0D010D010D000D020CE60CF80D020D010CDF0D020D020D000CE0010E0104010E040104010401040104000000000050011F4014F000CC000000000000000000230000000000000000000000000000000000000000000000D582\r"},
+    {"47", "~22014A006082000E4209C40073002D2EE00E4209C400102EE01F4005A00000FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF444A4D3232303531383030363120202020202020E02C\r"},
+    {"4F", "~22014A00E002C8FD14\r"},
+    {"51", "~22014A00604654315F472020202020204855414E593034202020313653313030412020200100020101EFB6\r"},
+    {"83", "~22014A00103C8301015A0007000100000000000000000000000000000000000000000000F224\r"},
+    {"B0/3", "~22014A0040EEB0010103FF714A44324D30323135303836302031202020202020FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00C043\r"},
+    {"B0/4", "~22014A00D030B0010104FF0014F01F40271000003B87000036D044E139C3F38A\r"},
+};
+// clang-format on
+
+}  // namespace
+
+std::vector<std::uint8_t> seed_info(std::string_view service) {
+    for (const auto& [code, text] : seed) {
+        if (code != service) continue;
+        const auto frame = wire::decode(text);
+        return {frame->info().begin(), frame->info().end()};
+    }
+    return {};
+}
+
+std::string seed_answer(std::string_view service, std::uint8_t address) {
+    return wire::encode(dialect::make_answer(dialect::daren::dialect, address, seed_info(service)));
+}
+
+ScriptedBus::ScriptedBus(MemoryPort& port, bus::Time& time) : port_(port), time_(time) {
+    port_.on_write = [this](std::string_view bytes) { hear(bytes); };
+}
+
+std::size_t ScriptedBus::count(std::string_view service, std::uint8_t address) const {
+    return static_cast<std::size_t>(std::ranges::count_if(asked, [&](const Question& question) {
+        return question.service == service && question.address == address;
+    }));
+}
+
+void ScriptedBus::hear(std::string_view bytes) {
+    const auto request = wire::decode(bytes);
+    if (!request) return;
+    const auto* service = dialect::requested_service(dialect::daren::dialect, *request);
+    if (service == nullptr) return;
+    asked.push_back({std::string(service->code), request->address, time_.now()});
+    const auto pack = packs.find(request->address);
+    if (pack == packs.end() || pack->second.silent) return;
+    const auto& [address, script] = *pack;
+    const auto own = script.info.find(std::string(service->code));
+    const bool refuses = std::ranges::find(script.refused, service->code) != script.refused.end();
+    const auto info = refuses                    ? std::vector<std::uint8_t>{}
+                      : own != script.info.end() ? own->second
+                                                 : seed_info(service->code);
+    auto answer = wire::encode(dialect::make_answer(dialect::daren::dialect, address, info,
+                                                    refuses ? std::uint8_t{4} : std::uint8_t{0}));
+    if (tamper) answer = tamper(std::move(answer), service->code, address);
+    const auto wire_time = static_cast<Duration::rep>(bytes.size() + answer.size()) * port_.character_time();
+    if (!answer.empty()) port_.deliver(time_.now() + wire_time + script.latency, answer);
+}
+
+}  // namespace packwire::test
