@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "sim/bus.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dialect/daren/daren.hpp"
+
+namespace packwire::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration gap = 50ms;           // source: protocol 2.7
+constexpr Duration longest_chunk = 2ms;  // as often as anyone is woken
+constexpr std::uint32_t stray_most = 8;
+constexpr std::uint32_t collision_most = 24;
+
+Duration from_seconds(double seconds) {
+    return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
+}
+
+}  // namespace
+
+SimulatedBus::SimulatedBus(bus::Time& time, const LineSettings& settings, Sink sink)
+    : time_(time),
+      settings_(settings),
+      sink_(std::move(sink)),
+      latency_(settings.latency),
+      random_(settings.seed),
+      physics_at_(time.now()) {}
+
+Station& SimulatedBus::add(std::uint8_t address, Identity identity, const PackSettings& settings) {
+    stations_.push_back(
+        std::make_unique<Station>(dialect::daren::dialect, address, std::move(identity), settings));
+    return *stations_.back();
+}
+
+Station* SimulatedBus::find(std::uint8_t address) {
+    const auto found = std::ranges::find_if(
+        stations_, [&](const auto& station) { return station->responder.address() == address; });
+    return found == stations_.end() ? nullptr : found->get();
+}
+
+void SimulatedBus::advance() {
+    const auto elapsed = time_.now() - physics_at_;
+    physics_at_ += elapsed;
+    const auto scaled = from_seconds(std::chrono::duration<double>(elapsed).count() * settings_.speed);
+    for (auto& station : stations_) station->pack.advance(settings_.speed == 1 ? elapsed : scaled);
+}
+
+Duration SimulatedBus::time_of(std::size_t characters) const {
+    if (settings_.baud == 0) return Duration::zero();
+    return Duration{10s} * characters / settings_.baud;
+}
+
+void SimulatedBus::receive(std::string_view bytes) {
+    advance();
+    const auto now = time_.now();
+    if (now > heard_until_ + gap) splitter_.reset();
+    const auto begin = std::max(now, heard_until_);
+    heard_until_ = begin + time_of(bytes.size());
+    std::erase_if(bookings_, [&](const Booking& booking) { return booking.end < now; });
+    if (faults_.echo) send(bytes, begin);
+    const bool wrong_baud = master_baud_ != 0 && settings_.baud != 0 && master_baud_ != settings_.baud;
+    if (wrong_baud || faults_.silent) return;
+    auto rest = bytes;
+    while (const auto text = splitter_.next(rest)) {
+        hear(*text, begin + time_of(bytes.size() - rest.size()));
+    }
+}
+
+void SimulatedBus::hear(std::string_view text, TimePoint end) {
+    const auto question = wire::decode(text);
+    if (!question) return;  // dropped without a word. Source: protocol 2.5
+    ++questions_;
+    if (random_.chance(faults_.noise)) stray(end);
+    auto* station = find(question->address);
+    if (station != nullptr) answer(*station, *question, end);
+}
+
+void SimulatedBus::answer(Station& station, const wire::Frame& question, TimePoint end) {
+    if (station.faults.silent || end < station.back_at) return;
+    const auto frame = compose(station, question);
+    if (!frame) return;
+    const auto text = on_the_way(station, wire::encode(*frame));
+    if (text.empty()) return;
+    const auto begin = book(end + latency_ + station.faults.late, text.size());
+    send(text, begin);
+}
+
+std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::Frame& question) {
+    const auto address = station.responder.address();
+    auto frame = station.responder.answer(station.pack, question);
+    if (!frame) return std::nullopt;
+    const auto asked = understand(dialect::daren::dialect, question);
+    const bool replays = station.recording != nullptr && asked.rtn == 0 &&
+                         question.info().size() == asked.service->request.size();
+    if (replays) {
+        auto recorded = station.recording->answer(*asked.service, address, station.copy, station.place);
+        if (recorded) frame = std::move(recorded);
+    }
+    if (station.faults.rtn) {
+        frame = dialect::make_answer(dialect::daren::dialect, address, {}, *station.faults.rtn);
+    }
+    if (station.faults.address) frame->address = *station.faults.address;
+    return frame;
+}
+
+/// What is left of an answer after all that can happen to it.
+std::string SimulatedBus::on_the_way(const Station& station, std::string text) {
+    if (station.faults.truncate) text.resize(text.size() / 2);
+    text = damaged(damaged(text, station.faults.damage, random_), faults_.damage, random_);
+    if (!text.empty() && random_.chance(faults_.collision)) {
+        const auto begin = random_.below(static_cast<std::uint32_t>(text.size()));
+        const auto end = std::min<std::size_t>(text.size(), begin + 1 + random_.below(collision_most));
+        for (std::size_t i = begin; i < end; ++i) text[i] = static_cast<char>(random_.below(256));
+    }
+    return text;
+}
+
+void SimulatedBus::stray(TimePoint when) {
+    std::string noise;
+    const auto count = 1 + random_.below(stray_most);
+    for (std::uint32_t i = 0; i < count; ++i) noise += static_cast<char>(random_.below(256));
+    send(noise, book(when, noise.size()));
+}
+
+/// The line carries one thing at a time: the first moment from `begin` that it is free for long enough.
+TimePoint SimulatedBus::book(TimePoint begin, std::size_t characters) {
+    const auto length = time_of(characters);
+    std::ranges::sort(bookings_, {}, &Booking::begin);
+    for (const auto& booking : bookings_) {
+        if (begin < booking.end && begin + length > booking.begin) begin = booking.end;
+    }
+    bookings_.push_back({begin, begin + length});
+    return begin;
+}
+
+void SimulatedBus::send(std::string_view text, TimePoint begin) {
+    const auto character = time_of(1);
+    if (character == Duration::zero()) return sink_(begin, std::string(text));
+    const auto chunk = static_cast<std::size_t>((longest_chunk + character - 1ns) / character);
+    for (std::size_t sent = 0; sent < text.size();) {
+        const auto part = text.substr(sent, chunk);
+        sent += part.size();
+        sink_(begin + time_of(sent), std::string(part));
+    }
+}
+
+void SimulatedBus::clear() {
+    faults_ = {};
+    latency_ = settings_.latency;
+    for (auto& station : stations_) {
+        station->faults = {};
+        station->back_at = {};
+        station->pack.release_overrides();
+    }
+}
+
+Result<void> SimulatedBus::apply(const Command& command) {
+    advance();
+    if (command.verb == Verb::clear) {
+        clear();
+        return {};
+    }
+    if (command.verb == Verb::latency) {
+        latency_ = command.value ? from_seconds(*command.value) : settings_.latency;
+        return {};
+    }
+    if (command.target == Command::Target::line) {
+        set_fault(faults_, command);
+        return {};
+    }
+    if (command.target == Command::Target::pack) {
+        if (auto* station = find(command.pack)) return apply(command, *station);
+        return fail(Errc::usage, fmt::format("no pack has the address {}", command.pack));
+    }
+    for (auto& station : stations_) {
+        if (auto applied = apply(command, *station); !applied) return applied;
+    }
+    return {};
+}
+
+Result<void> SimulatedBus::apply(const Command& command, Station& station) {
+    auto& pack = station.pack;
+    constexpr double default_reboot_s = 5;
+    switch (command.verb) {
+        case Verb::reboot:
+            station.back_at = time_.now() + from_seconds(command.value.value_or(default_reboot_s));
+            pack.reboot();
+            break;
+        case Verb::current:
+            command.value ? pack.set_current(*command.value) : pack.release_current();
+            break;
+        case Verb::soc:
+            if (command.value) pack.set_soc(*command.value);
+            break;
+        case Verb::cell_voltage:
+            if (command.cell > pack.settings().cells) {
+                return fail(Errc::usage, fmt::format("the pack has {} cells", pack.settings().cells));
+            }
+            pack.fix_cell_voltage(command.cell - 1, command.value);
+            break;
+        case Verb::temperature:
+            pack.fix_temperature(command.value);
+            break;
+        case Verb::ambient:
+            pack.set_ambient(command.value);
+            break;
+        default:
+            set_fault(station.faults, command);
+            break;
+    }
+    return {};
+}
+
+}  // namespace packwire::sim

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/// Packs on one simulated RS485 line: characters in, characters out at the times a real line would have them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/timer.hpp"
+#include "sim/faults.hpp"
+#include "sim/replay.hpp"
+#include "sim/responder.hpp"
+#include "wire/splitter.hpp"
+
+namespace packwire::sim {
+
+struct LineSettings {
+    std::uint32_t baud = 19200;                        ///< 10 bits a character; zero: characters take no time
+    Duration latency = std::chrono::milliseconds(20);  ///< from the end of a question to its answer
+    double speed = 1;                                  ///< of the physics, not of the line
+    std::uint64_t seed = 1;
+};
+
+/// One pack on the line.
+struct Station {
+    Station(const dialect::Dialect& dialect, std::uint8_t address, Identity identity,
+            const PackSettings& settings)
+        : responder(dialect, address, std::move(identity)), pack(settings) {}
+    Responder responder;
+    Pack pack;
+    PackFaults faults;
+    const Recording* recording = nullptr;  ///< gone before physics; outlives the bus
+    unsigned copy = 0;                     ///< which pack of the recording it is
+    Recording::Place place;
+    TimePoint back_at{};  ///< silent before: it reboots
+};
+
+/// Knows no port. Whoever owns it gives it what the master wrote, and carries what the sink is given.
+class SimulatedBus {
+public:
+    /// `bytes` are complete at the far end at `when`, which may be in the future and is never in the past.
+    /// Equal times in the order of the calls. Called within receive() only.
+    using Sink = std::function<void(TimePoint when, std::string bytes)>;
+    SimulatedBus(bus::Time& time, const LineSettings& settings, Sink sink);
+
+    /// A pack that stays until the bus ends. Addresses are distinct.
+    Station& add(std::uint8_t address, Identity identity, const PackSettings& settings);
+    /// Null when nobody has that address.
+    [[nodiscard]] Station* find(std::uint8_t address);
+
+    /// What the master writes now, in one piece: it is heard after its own time on the wire.
+    void receive(std::string_view bytes);
+    /// The rate that the master has set, zero when unknown. At a wrong one nobody understands it.
+    void set_master_baud(std::uint32_t baud) { master_baud_ = baud; }
+    /// Brings the physics of all packs to the present.
+    void advance();
+
+    /// Errors: usage (no such pack or cell).
+    Result<void> apply(const Command& command);
+    [[nodiscard]] LineFaults& faults() { return faults_; }
+    [[nodiscard]] const LineSettings& settings() const { return settings_; }
+    /// Questions that were heard, whoever they were for.
+    [[nodiscard]] std::uint64_t questions() const { return questions_; }
+
+private:
+    struct Booking {
+        TimePoint begin, end;
+    };
+    void clear();
+    Result<void> apply(const Command& command, Station& station);
+    void hear(std::string_view text, TimePoint end);
+    void answer(Station& station, const wire::Frame& question, TimePoint end);
+    [[nodiscard]] std::optional<wire::Frame> compose(Station& station, const wire::Frame& question);
+    [[nodiscard]] std::string on_the_way(const Station& station, std::string text);
+    void stray(TimePoint when);
+    void send(std::string_view text, TimePoint begin);
+    [[nodiscard]] TimePoint book(TimePoint begin, std::size_t characters);
+    [[nodiscard]] Duration time_of(std::size_t characters) const;
+
+    bus::Time& time_;
+    LineSettings settings_;
+    Sink sink_;
+    Duration latency_;
+    LineFaults faults_;
+    Random random_;
+    wire::Splitter splitter_;
+    std::vector<std::unique_ptr<Station>> stations_;
+    std::vector<Booking> bookings_;
+    std::uint32_t master_baud_ = 0;
+    std::uint64_t questions_ = 0;
+    TimePoint heard_until_{};
+    TimePoint physics_at_;
+};
+
+}  // namespace packwire::sim
