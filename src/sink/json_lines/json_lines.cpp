@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "sink/json_lines/json_lines.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sink/json_lines/line.hpp"
+
+namespace packwire::sink::json_lines {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration rate = 1s;
+constexpr Duration after_error = 5s;
+constexpr Duration after_stall = 100ms;
+
+}  // namespace
+
+JsonLinesSink::JsonLinesSink(std::string path, bus::Time& time, Log log)
+    : output_(std::move(path)), time_(time), log_(std::move(log)), timer_(time.timer()) {}
+
+void JsonLinesSink::publish(const bank::Pack& pack) {
+    if (pack.last_good == TimePoint{}) return;  // never had live data
+    auto& known = packs_[pack.snapshot.identity.id];
+    if (known.last_good == pack.last_good && known.freshness == pack.freshness) return;
+    known.last_good = pack.last_good;
+    known.freshness = pack.freshness;
+    known.line = line_of(pack, time_.wall_now());
+    timer_->cancel();
+}
+
+bus::Task<void> JsonLinesSink::run() {
+    for (;;) {
+        const auto next = step();
+        co_await timer_->wait_until(next);
+    }
+}
+
+/// Writes what is due; gives the time when something is due again.
+TimePoint JsonLinesSink::step() {
+    const auto now = time_.now();
+    if (now < retry_at_) return retry_at_;
+    if (!output_.idle()) check(output_.flush());
+    auto next = TimePoint::max();
+    for (auto& [id, known] : packs_) {
+        if (known.line.empty()) continue;
+        if (known.due <= now && output_.idle() && now >= retry_at_) {
+            check(output_.write(std::exchange(known.line, {})));
+            known.due = now + rate;
+        } else {
+            next = std::min(next, std::max(known.due, now + after_stall));
+        }
+    }
+    if (!output_.idle()) next = std::min(next, now + after_stall);
+    return std::max(next, retry_at_);
+}
+
+void JsonLinesSink::check(const Result<void>& result) {
+    if (result) {
+        if (std::exchange(failed_, false)) say(log_, Level::info, "json_lines: writing again");
+        return;
+    }
+    retry_at_ = time_.now() + after_error;
+    if (!std::exchange(failed_, true)) say(log_, Level::warning, "json_lines: " + result.error().where);
+}
+
+}  // namespace packwire::sink::json_lines

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/// Packs as lines of JSON, for programs and pipes.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sink/json_lines/output.hpp"
+#include "sink/log.hpp"
+#include "sink/sink.hpp"
+
+namespace packwire::sink::json_lines {
+
+/// A line for each new live data or change of freshness of a pack, at most one a pack and second; while the
+/// reader is slow or the disk is full, the newest of each pack waits. An error is told once and tried again.
+class JsonLinesSink final : public Sink {
+public:
+    /// `path`: a file to append to; empty or "-" is stdout.
+    JsonLinesSink(std::string path, bus::Time& time, Log log);
+
+    [[nodiscard]] std::string_view name() const override { return "json_lines"; }
+    void publish(const bank::Pack& pack) override;
+    /// Writes what had to wait. Ends, when cancelled, with what asio throws.
+    bus::Task<void> run() override;
+
+private:
+    struct Known {
+        std::string line;  ///< waits to be written; empty when none does
+        TimePoint last_good{};
+        bank::Freshness freshness = bank::Freshness::fresh;
+        TimePoint due{};  ///< not before
+    };
+    [[nodiscard]] TimePoint step();
+    void check(const Result<void>& result);
+
+    Output output_;
+    bus::Time& time_;
+    Log log_;
+    std::unique_ptr<bus::Timer> timer_;
+    std::map<std::string, Known> packs_;  ///< by id
+    TimePoint retry_at_{};
+    bool failed_ = false;
+};
+
+}  // namespace packwire::sink::json_lines

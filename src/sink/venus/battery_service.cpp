@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "sink/venus/battery_service.hpp"
+
+#include <chrono>
+#include <exception>
+#include <set>
+#include <utility>
+
+#include "sink/venus/bus_address.hpp"
+#include "sink/venus/marshal.hpp"
+
+namespace packwire::sink::venus {
+
+namespace {
+
+constexpr auto bus_item = "com.victronenergy.BusItem";
+/// What SetValue gives. Source: victron 1.1.
+constexpr std::int32_t accepted = 0;
+constexpr std::int32_t not_writable = 1;
+constexpr std::int32_t refused = 2;
+
+/// A method without arguments whose answer `put` writes.
+template <class Put>
+void add_getter(sdbus::IObject& object, const char* name, const char* signature, Put put) {
+    object.registerMethod(bus_item, name, "", signature, [put](const sdbus::MethodCall& call) {
+        auto reply = call.createReply();
+        put(reply);
+        reply.send();
+    });
+}
+
+}  // namespace
+
+BatteryService::BatteryService(Setup setup, std::vector<PathSpec> specs, std::vector<Value> values,
+                               const asio::any_io_executor& executor)
+    : setup_(std::move(setup)), connection_(connect_to_bus(setup_.dbus)) {
+    // A bus that does not answer must not stop the loop for sd-bus's own 25 s.
+    connection_->setMethodCallTimeout(std::chrono::seconds(1));
+    items_.reserve(specs.size());
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        items_.push_back({std::move(specs[i]), values[i], values[i]});
+    }
+    add_root();
+    for (auto& item : items_) add_item(item);
+    add_nodes();
+    connection_->requestName(setup_.name);  // sd-bus does not queue unless asked to
+    pump_ = std::make_unique<BusPump>(*connection_, executor, setup_.on_broken);
+}
+
+BatteryService::~BatteryService() {
+    if (!pump_ || pump_->broken()) return;
+    try {
+        // Asked for: after a mere close the bus may see a successor before it sees that we have gone.
+        connection_->releaseName(setup_.name);
+    } catch (const std::exception&) {  // the bus has gone, and the name with it
+        return;
+    }
+}
+
+void BatteryService::add_root() {
+    auto root = sdbus::createObject(*connection_, "/");
+    add_getter(*root, "GetItems", "a{sa{sv}}", [this](auto& reply) { put_items(reply, items_, false); });
+    add_getter(*root, "GetValue", "v", [this](auto& reply) { put_tree(reply, items_, "/", What::value); });
+    add_getter(*root, "GetText", "v", [this](auto& reply) { put_tree(reply, items_, "/", What::text); });
+    root->registerSignal(bus_item, "ItemsChanged", "a{sa{sv}}");
+    root->finishRegistration();
+    root_ = root.get();
+    objects_.push_back(std::move(root));
+}
+
+void BatteryService::add_item(Item& item) {
+    auto object = sdbus::createObject(*connection_, item.spec.path);
+    add_getter(*object, "GetValue", "v", [&item](auto& reply) { put_variant(reply, item.value); });
+    add_getter(*object, "GetText", "s",
+               [&item](auto& reply) { reply << text_of(item.value, item.spec.format); });
+    object->registerMethod(bus_item, "SetValue", "v", "i", [this, &item](sdbus::MethodCall call) {
+        const auto result = write(item, call);
+        auto reply = call.createReply();
+        reply << result;
+        reply.send();
+    });
+    object->registerSignal(bus_item, "PropertiesChanged", "a{sv}");
+    object->finishRegistration();
+    objects_.push_back(std::move(object));
+}
+
+void BatteryService::add_node(const std::string& path) {
+    auto node = sdbus::createObject(*connection_, path);
+    add_getter(*node, "GetValue", "v",
+               [this, path](auto& reply) { put_tree(reply, items_, path, What::value); });
+    add_getter(*node, "GetText", "v",
+               [this, path](auto& reply) { put_tree(reply, items_, path, What::text); });
+    node->finishRegistration();
+    objects_.push_back(std::move(node));
+}
+
+/// Every path between the root and an item: /Dc, /Dc/0, /System …
+void BatteryService::add_nodes() {
+    std::set<std::string> nodes;
+    for (const auto& item : items_) {
+        const auto& path = item.spec.path;
+        for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+            nodes.insert(path.substr(0, slash));
+        }
+    }
+    for (const auto& path : nodes) add_node(path);
+}
+
+std::int32_t BatteryService::write(Item& item, sdbus::MethodCall& call) {
+    std::string type;
+    std::string contents;
+    call.peekType(type, contents);
+    if (!item.spec.writable || contents != "s") return not_writable;
+    std::string text;
+    call.enterVariant("s");
+    call >> text;
+    call.exitVariant();
+    if (item.value == Value{text}) return accepted;
+    if (!setup_.on_write(item.spec.path, text)) return refused;
+    item.value = std::move(text);
+    announce(item);
+    return accepted;
+}
+
+/// The legacy signal of one path. Only after an accepted SetValue: all else goes by ItemsChanged.
+void BatteryService::announce(const Item& item) {
+    for (const auto& object : objects_) {
+        if (object->getObjectPath() != item.spec.path) continue;
+        auto signal = object->createSignal(bus_item, "PropertiesChanged");
+        put_value_and_text(signal, item);
+        object->emitSignal(signal);
+    }
+}
+
+void BatteryService::update(std::vector<Value> values) {
+    for (std::size_t i = 0; i < items_.size(); ++i) items_[i].value = std::move(values[i]);
+}
+
+BatteryService::Changes BatteryService::changes() const {
+    Changes found;
+    for (const auto& item : items_) {
+        if (item.value == item.told) continue;
+        found.any = true;
+        found.urgent = found.urgent || item.spec.urgent;
+    }
+    return found;
+}
+
+void BatteryService::tell() {
+    if (!changes().any) return;
+    auto signal = root_->createSignal(bus_item, "ItemsChanged");
+    put_items(signal, items_, true);
+    for (auto& item : items_) item.told = item.value;
+    root_->emitSignal(signal);
+    pump_->poke();
+}
+
+}  // namespace packwire::sink::venus

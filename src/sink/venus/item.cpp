@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "sink/venus/item.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace packwire::sink::venus {
+
+namespace {
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+std::string integer_text(std::int32_t value, const Format& format) {
+    return format.hex ? fmt::format("0x{:X}", static_cast<std::uint32_t>(value))
+                      : fmt::format("{}{}", value, format.unit);
+}
+
+std::string real_text(double value, const Format& format) {
+    auto digits = fmt::format("{:.{}f}", value, format.decimals);
+    if (digits.front() == '-' && digits.find_first_not_of("-0.") == std::string::npos) digits.erase(0, 1);
+    return digits.append(format.unit);
+}
+
+}  // namespace
+
+std::string text_of(const Value& value, const Format& format) {
+    if (const auto* integer = std::get_if<std::int32_t>(&value)) return integer_text(*integer, format);
+    if (const auto* real = std::get_if<double>(&value)) return real_text(*real, format);
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    return "---";
+}
+
+double tidy(double value) {
+    constexpr double finest = 1000;  // mV, mA, Wh
+    const auto rounded = std::round(value * finest) / finest;
+    return rounded == 0 ? 0.0 : rounded;
+}
+
+std::string bus_word(std::string_view text) {
+    std::string word(text);
+    std::ranges::replace_if(word, [](char c) { return !is_word(c); }, '_');
+    return word;
+}
+
+std::string bus_text(std::string text) {
+    std::ranges::replace_if(
+        text,
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; },
+        '?');
+    return text;
+}
+
+}  // namespace packwire::sink::venus

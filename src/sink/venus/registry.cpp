@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "sink/venus/registry.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace packwire::sink::venus {
+
+Registry::Registry(std::filesystem::path file) : file_(std::move(file)) {
+    load();
+}
+
+bool Registry::is_taken(int instance) const {
+    return std::ranges::any_of(packs_, [&](const auto& pack) { return pack.second.instance == instance; });
+}
+
+void Registry::load() {
+    if (file_.empty()) return;
+    std::ifstream in(file_);
+    for (std::string line; std::getline(in, line);) read_line(line);
+}
+
+void Registry::read_line(const std::string& line) {
+    const auto first = line.find('\t');
+    const auto second = first == std::string::npos ? first : line.find('\t', first + 1);
+    if (second == std::string::npos) return;
+    int instance = 0;
+    const auto* end = line.data() + second;
+    const auto [stop, error] = std::from_chars(line.data() + first + 1, end, instance);
+    if (error != std::errc{} || stop != end || instance < first_instance || is_taken(instance)) return;
+    packs_.try_emplace(line.substr(0, first), Entry{instance, line.substr(second + 1)});
+}
+
+int Registry::instance_of(const std::string& id) {
+    const auto found = packs_.find(id);
+    if (found != packs_.end()) return found->second.instance;
+    int instance = first_instance;
+    while (is_taken(instance)) ++instance;
+    packs_[id] = Entry{instance, ""};
+    changed_ = true;
+    return instance;
+}
+
+std::string Registry::name_of(const std::string& id) const {
+    const auto found = packs_.find(id);
+    return found != packs_.end() ? found->second.name : "";
+}
+
+void Registry::set_name(const std::string& id, std::string name) {
+    instance_of(id);
+    auto& entry = packs_[id];
+    if (entry.name == name) return;
+    entry.name = std::move(name);
+    changed_ = true;
+}
+
+Result<void> Registry::save() {
+    if (!std::exchange(changed_, false) || file_.empty()) return {};
+    auto draft = file_;
+    draft += ".new";
+    std::ofstream out(draft, std::ios::trunc);
+    for (const auto& [id, entry] : packs_) out << id << '\t' << entry.instance << '\t' << entry.name << '\n';
+    out.close();
+    std::error_code error;
+    if (out) std::filesystem::rename(draft, file_, error);
+    if (!out || error) {
+        return fail(Errc::io, file_.string() +
+                                  ": cannot be written; instances and names of the packs on "
+                                  "Venus will not survive a restart");
+    }
+    return {};
+}
+
+}  // namespace packwire::sink::venus

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// Which DeviceInstance and name a pack has on Venus, for ever.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace packwire::sink::venus {
+
+/// Packs by id. Kept in a small text file, a line a pack: id, instance and the user's name between tabs.
+class Registry {
+public:
+    /// The bank is 100. Source: bank 2.
+    static constexpr int first_instance = 101;
+
+    /// An empty path: nothing outlives the process. A file that is not there, or a line that cannot be read,
+    /// counts as unknown packs.
+    explicit Registry(std::filesystem::path file);
+
+    /// The pack's instance; the next free one when it was never seen.
+    int instance_of(const std::string& id);
+    [[nodiscard]] std::string name_of(const std::string& id) const;
+    void set_name(const std::string& id, std::string name);
+
+    /// Writes what has changed. Errors: io, once for each change.
+    [[nodiscard]] Result<void> save();
+
+private:
+    struct Entry {
+        int instance = 0;
+        std::string name;
+    };
+    void load();
+    void read_line(const std::string& line);
+    [[nodiscard]] bool is_taken(int instance) const;
+
+    std::filesystem::path file_;
+    std::map<std::string, Entry> packs_;
+    bool changed_ = false;
+};
+
+}  // namespace packwire::sink::venus
