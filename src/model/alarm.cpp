@@ -43,11 +43,6 @@ Alarm alarm_of(const Snapshot& pack, Metric word, const Flag& flag) {
     return flag.alarm;
 }
 
-std::uint8_t level_of(FlagClass flag_class) {
-    if (flag_class == FlagClass::protection || flag_class == FlagClass::fault) return 2;
-    return flag_class == FlagClass::alarm ? 1 : 0;
-}
-
 }  // namespace
 
 std::string_view name(FlagClass flag_class) {
@@ -66,6 +61,12 @@ std::string_view name(FlagClass flag_class) {
     return "";
 }
 
+std::uint8_t alarm_level(const Flag& flag) {
+    if (flag.level != 0) return flag.level;
+    if (flag.flag_class == FlagClass::protection || flag.flag_class == FlagClass::fault) return 2;
+    return flag.flag_class == FlagClass::alarm ? 1 : 0;
+}
+
 AlarmLevels alarms_of(const Snapshot& pack) {
     AlarmLevels levels{};
     for (const auto word : status_words) {
@@ -77,7 +78,7 @@ AlarmLevels alarms_of(const Snapshot& pack) {
             const auto alarm = alarm_of(pack, word, flag);
             if (alarm == Alarm::none) continue;
             auto& level = levels[static_cast<std::size_t>(alarm)];
-            level = std::max(level, level_of(flag.flag_class));
+            level = std::max(level, alarm_level(flag));
         }
     }
     return levels;

@@ -76,9 +76,13 @@ struct Flag {
     std::uint8_t bit = 0;
     std::string_view name;
     FlagClass flag_class = FlagClass::state;
-    Alarm alarm = Alarm::none;  ///< raised at level 2 by protections and faults, 1 by alarms
-    std::uint8_t width = 1;     ///< more than one bit: a number, not a flag
+    Alarm alarm = Alarm::none;
+    std::uint8_t width = 1;  ///< more than one bit: a number, not a flag
+    std::uint8_t level = 0;  ///< at which it raises the alarm; 0: 2 for protections and faults, 1 for alarms
 };
+
+/// 2 or 1, 0 for a flag that raises nothing.
+[[nodiscard]] std::uint8_t alarm_level(const Flag& flag);
 
 class Snapshot;
 

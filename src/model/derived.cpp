@@ -140,4 +140,10 @@ const Derived* find_derived(Metric metric) {
     return nullptr;
 }
 
+bool goes_stale(Metric metric) {
+    const auto* derived = find_derived(metric);
+    const auto kind = (derived != nullptr ? derived->source : metric).row().kind;
+    return kind == Kind::measurement || kind == Kind::status;
+}
+
 }  // namespace packwire::model

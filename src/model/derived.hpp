@@ -22,5 +22,8 @@ struct Derived {
 [[nodiscard]] std::span<const Derived> derived_metrics();
 /// Null when the quantity is read, not derived.
 [[nodiscard]] const Derived* find_derived(Metric metric);
+/// Does it say how the pack is now, rather than what it is? Such values are shown only while the pack is
+/// fresh.
+[[nodiscard]] bool goes_stale(Metric metric);
 
 }  // namespace packwire::model

@@ -23,11 +23,11 @@ bool is_mask(const Field& field) {
     return field.wire == Wire::mask_low;
 }
 
-std::string number_of(const Record& record, std::size_t i) {
-    const std::int64_t raw = record.slot(i).field->wire == Wire::u32
-                                 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(record.raw()[i]))
-                                 : std::int64_t{record.raw()[i]};
-    return number(raw, record.scale(i));
+void append_number_of(std::string& out, const Record& record, std::size_t i) {
+    const auto raw = record.raw()[i];
+    const bool wide = record.slot(i).field->wire == Wire::u32;
+    append_number(out, wide ? std::int64_t{static_cast<std::uint32_t>(raw)} : std::int64_t{raw},
+                  record.scale(i));
 }
 
 std::uint32_t group(const Flag& flag, std::uint32_t bits) {
@@ -69,7 +69,7 @@ void append_value(std::string& out, const Record& record, std::size_t i) {
     } else if (is_text(field)) {
         append_json_string(out, record.text(i));
     } else {
-        out += number_of(record, i);
+        append_number_of(out, record, i);
     }
 }
 
@@ -123,7 +123,9 @@ std::string value_text(const Record& record, std::size_t i) {
     if (!record.valid(i)) return "not measured";
     const auto raw = static_cast<std::size_t>(record.raw()[i]);
     if (raw < field.names.size()) return fmt::format("{} {}", raw, field.names[raw]);
-    return number_of(record, i);
+    std::string text;
+    append_number_of(text, record, i);
+    return text;
 }
 
 }  // namespace
@@ -145,11 +147,27 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 std::string number(std::int64_t raw, Scale scale) {
+    std::string text;
+    append_number(text, raw, scale);
+    return text;
+}
+
+/// By hand, since a general formatter would take most of the time of decoding a capture.
+void append_number(std::string& out, std::int64_t raw, Scale scale) {
     const auto value = raw + scale.bias;
-    const auto decimals = decimals_of(scale.per);
-    if (decimals == 0) return fmt::format("{}", value);
-    const auto size = value < 0 ? -value : value;
-    return fmt::format("{}{}.{:0{}}", value < 0 ? "-" : "", size / scale.per, size % scale.per, decimals);
+    auto size = static_cast<std::uint64_t>(value < 0 ? -value : value);
+    std::array<char, 24> digits;
+    auto begin = digits.size();
+    auto decimals = decimals_of(scale.per);
+    const bool fraction = decimals > 0;
+    for (bool more = true; more; more = size > 0 || decimals >= 0) {
+        if (fraction && decimals == 0) digits[--begin] = '.';
+        digits[--begin] = static_cast<char>('0' + size % 10);
+        size /= 10;
+        --decimals;
+    }
+    if (value < 0) out += '-';
+    out.append(digits.data() + begin, digits.size() - begin);
 }
 
 std::vector<std::string_view> active_flags(std::span<const Flag> flags, std::uint32_t bits) {

@@ -2,7 +2,10 @@
 #include "model/layout.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
+#include <functional>
 #include <limits>
 
 namespace packwire::model {
@@ -28,6 +31,33 @@ std::int32_t raw_limit(double value, Scale scale) {
 
 bool has_range(const Field& field) {
     return field.min < field.max;
+}
+
+/// How load() reads: a mask is a word like any other.
+Wire read_as(Wire wire) {
+    return wire == Wire::mask_low || wire == Wire::mask_high ? Wire::u16 : wire;
+}
+
+bool runs_on(Wire wire) {
+    return wire == Wire::u8 || wire == Wire::u16 || wire == Wire::s16 || wire == Wire::u32;
+}
+
+std::uint16_t from_big_endian(std::uint16_t word) {
+    if constexpr (std::endian::native == std::endian::big) return word;
+    return static_cast<std::uint16_t>(word << 8U | word >> 8U);
+}
+
+/// `count` words from the front of `in`. Whole lanes as long as `in` has them, also beyond the last word: a
+/// fixed number at a time becomes vector code.
+template <class Word>
+void load_words(std::span<const std::uint8_t> in, std::size_t count, std::int32_t* out) {
+    std::array<std::uint16_t, lane> words;
+    std::size_t i = 0;
+    for (; i < count && 2 * i + sizeof words <= in.size(); i += lane) {
+        std::memcpy(words.data(), in.data() + 2 * i, sizeof words);
+        for (std::size_t j = 0; j < lane; ++j) out[i + j] = static_cast<Word>(from_big_endian(words[j]));
+    }
+    for (; i < count; ++i) out[i] = static_cast<Word>(in[2 * i] << 8U | in[2 * i + 1]);
 }
 
 }  // namespace
@@ -63,11 +93,11 @@ void Layout::add(const Field& field, std::uint16_t index) {
     const auto offset = static_cast<std::uint16_t>(size_);
     slots_.push_back({&field, index, offset, no_slot});
     size_ += width(field);
-    if (!runs_.empty() && runs_.back().wire == field.wire && width(field) <= 4 && field.wire != Wire::text &&
-        field.wire != Wire::version && field.wire != Wire::date) {
+    const auto wire = read_as(field.wire);
+    if (!runs_.empty() && runs_.back().wire == wire && runs_on(wire)) {
         ++runs_.back().count;
     } else {
-        runs_.push_back({field.wire, offset, slot, 1});
+        runs_.push_back({wire, offset, slot, 1});
     }
     if (field.constant >= 0) constants_.push_back({slot, static_cast<std::int32_t>(field.constant)});
     const bool bounded = has_range(field);
@@ -111,31 +141,30 @@ std::size_t Layout::size_of(std::size_t slots) const {
 }
 
 void Layout::load(std::span<const std::uint8_t> info, std::size_t slots, std::int32_t* raw) const {
+    // From front to back: a lane writes beyond the last word of its run, and the next run makes that good.
     for (const auto& run : runs_) {
         if (run.first >= slots) return;
         const auto count = std::min<std::size_t>(run.count, slots - run.first);
-        const auto* in = info.data() + run.offset;
+        const auto in = info.subspan(run.offset);
         auto* out = raw + run.first;
         switch (run.wire) {
             case Wire::u8:
                 for (std::size_t i = 0; i < count; ++i) out[i] = in[i];
                 break;
             case Wire::s16:
-                for (std::size_t i = 0; i < count; ++i) {
-                    out[i] = static_cast<std::int16_t>(in[2 * i] << 8U | in[2 * i + 1]);
-                }
+                load_words<std::int16_t>(in, count, out);
                 break;
             case Wire::u16:
             case Wire::mask_low:
             case Wire::mask_high:
-                for (std::size_t i = 0; i < count; ++i) out[i] = in[2 * i] << 8U | in[2 * i + 1];
+                load_words<std::uint16_t>(in, count, out);
                 break;
             case Wire::u32:
-                for (std::size_t i = 0; i < count; ++i) out[i] = big_endian(in + 4 * i, 4);
+                for (std::size_t i = 0; i < count; ++i) out[i] = big_endian(in.data() + 4 * i, 4);
                 break;
             case Wire::version:
             case Wire::date:
-                *out = big_endian(in, width(*slots_[run.first].field));
+                *out = big_endian(in.data(), width(*slots_[run.first].field));
                 break;
             case Wire::text:
                 *out = 0;
@@ -180,17 +209,19 @@ std::size_t Layout::out_of_range(const std::int32_t* raw, std::size_t slots) con
     return first;
 }
 
+std::size_t Layouts::Key::hash() const {
+    const auto mixed = std::hash<const Variant*>{}(variant) ^ (std::size_t{counts[0]} << 8U | counts[1]);
+    return mixed * 0x9E3779B9U >> 16U;  // Fibonacci
+}
+
 const Layout& Layouts::get(const Service& service, const Variant& variant, Counts counts) {
-    for (std::size_t i = 0; i < recent_.size(); ++i) {
-        if (recent_[i] != nullptr && &recent_[i]->variant() == &variant && recent_counts_[i] == counts) {
-            return *recent_[i];
-        }
+    const Key key{&variant, counts};
+    auto& recent = recent_[key.hash() % recent_.size()];
+    if (recent.key != key) {
+        const auto [place, made] = layouts_.try_emplace(key, service, variant, counts);
+        recent = {key, &place->second};
     }
-    const auto [place, made] = layouts_.try_emplace(Key{&variant, counts}, service, variant, counts);
-    recent_[oldest_] = &place->second;
-    recent_counts_[oldest_] = counts;
-    oldest_ = (oldest_ + 1) % recent_.size();
-    return place->second;
+    return *recent.layout;
 }
 
 }  // namespace packwire::model

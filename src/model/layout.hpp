@@ -14,6 +14,8 @@ namespace packwire::model {
 /// Most values one record can have: 32 cells and 20 sensors in every repeated field of service 44 fit.
 inline constexpr std::size_t max_slots = 256;
 inline constexpr std::uint16_t no_slot = 0xFFFF;
+/// Words are read this many at a time.
+inline constexpr std::size_t lane = 8;
 
 /// One value of a record.
 struct Slot {
@@ -46,7 +48,8 @@ public:
     }
     [[nodiscard]] Range find(std::string_view field) const;
 
-    /// Reads the first `slots` raw values out of INFO.
+    /// Reads the first `slots` raw values out of INFO. `raw` has room for max_slots + lane; what is behind
+    /// the last slot is rubbish afterwards.
     void load(std::span<const std::uint8_t> info, std::size_t slots, std::int32_t* raw) const;
     /// Writes them back; text is copied from `text`, an INFO of the same layout.
     void store(const std::int32_t* raw, std::size_t slots, std::span<const std::uint8_t> text,
@@ -85,14 +88,17 @@ public:
 
 private:
     struct Key {
-        const Variant* variant;
-        Counts counts;
+        const Variant* variant = nullptr;
+        Counts counts{};
         auto operator<=>(const Key&) const = default;
+        [[nodiscard]] std::size_t hash() const;
+    };
+    struct Recent {
+        Key key{};
+        const Layout* layout = nullptr;
     };
     std::map<Key, Layout> layouts_;
-    std::array<const Layout*, 8> recent_{};
-    std::size_t oldest_ = 0;
-    std::array<Counts, 8> recent_counts_{};
+    std::array<Recent, 64> recent_{};  ///< the last one met of each hash
 };
 
 /// The raw value that says "not measured"; absent from fields without a sentinel.

@@ -106,7 +106,7 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     {"B0/4.full_charge_capacity", "Ah", 2, Kind::measurement, "", "", "", "Full-charge capacity (B0/4)"},
     {"design_capacity", "Ah", 2, Kind::setting, "", "", "design_capacity_ampere_hours", "Design capacity"},
     {"total_charge_capacity", "Ah", 0, Kind::total, "", "", "charged_ampere_hours_total", "Charged in total"},
-    {"total_discharge_capacity", "Ah", 0, Kind::total, "/History/TotalAhDrawn", "", "discharged_ampere_hours_total", "Discharged in total"},
+    {"total_discharge_capacity", "Ah", 0, Kind::total, "", "", "discharged_ampere_hours_total", "Discharged in total"},
     {"total_charge_energy", "kWh", 1, Kind::total, "/History/ChargedEnergy", "energy", "charged_kilowatt_hours_total", "Energy charged"},
     {"total_discharge_energy", "kWh", 1, Kind::total, "/History/DischargedEnergy", "energy", "discharged_kilowatt_hours_total", "Energy discharged"},
     // protection counters, service 83

@@ -8,16 +8,6 @@
 
 namespace packwire::model {
 
-Record& Record::operator=(const Record& other) noexcept {
-    if (this == &other) return *this;
-    layout_ = other.layout_;
-    info_ = other.info_;
-    slots_ = other.slots_;
-    other_scale_ = other.other_scale_;
-    std::ranges::copy(other.raw(), raw_.begin());
-    return *this;
-}
-
 std::string_view Record::variant() const {
     return other_scale_ && !service().other_scale_name.empty() ? service().other_scale_name
                                                                : layout_->variant().name;
@@ -179,9 +169,9 @@ std::optional<Error> check(const Record& record) {
             const auto place = field.repeat.empty()
                                    ? std::string(field.name)
                                    : fmt::format("{} {}", field.name, record.slot(slot).index + 1);
-            return Error{Errc::out_of_range,
-                         fmt::format("{}: expected {} to {} {}, got {}", place, field.min, field.max,
-                                     field.unit, record.value(slot).value_or(0))};
+            return Error{Errc::out_of_range, fmt::format("{}: expected {} to {}{}{}, got {}", place,
+                                                         field.min, field.max, field.unit.empty() ? "" : " ",
+                                                         field.unit, record.value(slot).value_or(0))};
         }
     }
     return record.service().contradiction != nullptr ? record.service().contradiction(record) : std::nullopt;

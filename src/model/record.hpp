@@ -17,9 +17,6 @@ namespace packwire::model {
 class Record {
 public:
     Record() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the values unset, on purpose
-    Record(const Record& other) noexcept { *this = other; }
-    Record& operator=(const Record& other) noexcept;
-    ~Record() = default;
 
     [[nodiscard]] const Layout& layout() const { return *layout_; }
     [[nodiscard]] const Service& service() const { return layout_->service(); }
@@ -57,7 +54,7 @@ private:
     std::span<const std::uint8_t> info_;
     std::uint16_t slots_ = 0;
     bool other_scale_ = false;
-    std::array<std::int32_t, max_slots> raw_;
+    std::array<std::int32_t, max_slots + lane> raw_;
 };
 
 /// How a table fits the bytes: not at all, with a short tail or surplus, or to the last byte.

@@ -103,15 +103,21 @@ struct Shape {
     bool well_formed = true;
 };
 
-/// Which count a field's `repeat` means; max_counts when none.
+/// Does the field of that name say how often others stand?
+[[nodiscard]] constexpr bool is_count(std::span<const Field> fields, std::string_view name) {
+    for (const auto& field : fields) {
+        if (!field.repeat.empty() && field.repeat == name) return true;
+    }
+    return false;
+}
+
+/// Which count a field's `repeat` means; max_counts when none. Frugal: compilers limit constant evaluation.
 [[nodiscard]] constexpr std::size_t count_index(std::span<const Field> fields, std::string_view repeat) {
+    if (!is_count(fields, repeat)) return max_counts;
     std::size_t index = 0;
     for (const auto& field : fields) {
-        bool counts = false;
-        for (const auto& other : fields) counts = counts || other.repeat == field.name;
-        if (!counts) continue;
         if (field.name == repeat) return index;
-        ++index;
+        if (is_count(fields, field.name)) ++index;
     }
     return max_counts;
 }
@@ -173,6 +179,7 @@ struct Service {
     std::span<const Variant> variants;  ///< of the answer
     std::string_view source;            ///< section of docs/protocol.md
     std::string_view evidence;          ///< frame, spec, sw, pub, guess
+    bool worth_seeing = true;           ///< part of a reading that names no service
     bool strict = false;                ///< values outside min..max refuse the record; else they are a remark
     /// Does `other_scale` of the fields hold for this record?
     bool (*other_scale)(const Record&) = nullptr;

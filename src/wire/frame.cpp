@@ -80,18 +80,6 @@ std::optional<Error> wrong_length(std::string_view text) {
 
 }  // namespace
 
-Frame& Frame::operator=(const Frame& other) noexcept {
-    if (this == &other) return *this;
-    soi = other.soi;
-    version = other.version;
-    address = other.address;
-    device = other.device;
-    code = other.code;
-    size_ = other.size_;
-    std::ranges::copy(other.info(), bytes_.begin());
-    return *this;
-}
-
 void Frame::set_info(std::span<const std::uint8_t> info) {
     const auto kept = info.first(std::min(info.size(), max_info));
     std::ranges::copy(kept, bytes_.begin());

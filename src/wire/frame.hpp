@@ -31,7 +31,7 @@ struct Limits {
 };
 
 /// A message with the ASCII hex removed. `code` is CID2 in a request, RTN in an answer: an answer does
-/// not name its question. Copies cost the INFO that is there, not the room for it.
+/// not name its question.
 class Frame {
 public:
     char soi = '~';
@@ -41,9 +41,6 @@ public:
     std::uint8_t code = 0;
 
     Frame() noexcept {}  // NOLINT(modernize-use-equals-default): `= default` would zero 2 kB in `Frame{}`
-    Frame(const Frame& other) noexcept { *this = other; }
-    Frame& operator=(const Frame& other) noexcept;
-    ~Frame() = default;
 
     [[nodiscard]] std::span<const std::uint8_t> info() const { return {bytes_.data(), size_}; }
     /// Takes at most max_info bytes; the rest is cut off.

@@ -42,6 +42,8 @@ bool Splitter::keep(std::string_view part) {
     const auto most = std::min(text_.size(), min_text + limits_.max_lenid);
     if (size_ + part.size() > most) {
         ++dropped_.too_long;
+        // The byte that is too much goes with the frame, the rest is noise: so however the bytes are cut.
+        dropped_.noise_bytes += size_ + part.size() - most - 1;
         size_ = 0;
         return false;
     }

@@ -37,7 +37,7 @@ public:
 
     /// Characters that are certainly still to come before a frame can be whole; 0 outside of a frame.
     [[nodiscard]] std::size_t missing() const;
-    [[nodiscard]] bool inside() const { return size_ > 0; }
+    [[nodiscard]] bool inside() const { return size_ > 0 && !handed_out_; }
     [[nodiscard]] const Dropped& dropped() const { return dropped_; }
 
 private:

@@ -61,8 +61,14 @@ void ScriptedBus::hear(std::string_view bytes) {
     auto answer = wire::encode(dialect::make_answer(dialect::daren::dialect, address, info,
                                                     refuses ? std::uint8_t{4} : std::uint8_t{0}));
     if (tamper) answer = tamper(std::move(answer), service->code, address);
-    const auto wire_time = static_cast<Duration::rep>(bytes.size() + answer.size()) * port_.character_time();
-    if (!answer.empty()) port_.deliver(time_.now() + wire_time + script.latency, answer);
+    if (answer.empty()) return;
+    const auto characters = [this](std::string_view text) {
+        return static_cast<Duration::rep>(text.size()) * port_.character_time();
+    };
+    // A pack answers one question after the other.
+    const auto begin = std::max(time_.now() + characters(bytes), busy_until_[address]) + script.latency;
+    busy_until_[address] = begin + characters(answer);
+    port_.deliver(busy_until_[address], answer);
 }
 
 }  // namespace packwire::test

@@ -49,6 +49,7 @@ private:
     void hear(std::string_view bytes);
     MemoryPort& port_;
     bus::Time& time_;
+    std::map<std::uint8_t, TimePoint> busy_until_;
 };
 
 }  // namespace packwire::test

@@ -47,6 +47,7 @@ constexpr model::Service protocol_version{
     .variants = version_variants,
     .source = "3.10",
     .evidence = "frame",
+    .worth_seeing = false,
 };
 
 constexpr model::Service device_address{
@@ -57,6 +58,7 @@ constexpr model::Service device_address{
     .variants = address_variants,
     .source = "3.11",
     .evidence = "pub",
+    .worth_seeing = false,
 };
 
 constexpr model::Service manufacturer_info{

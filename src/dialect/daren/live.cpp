@@ -108,12 +108,12 @@ std::optional<Error> cells_off(const Record& record) {
 
 /// Older Tian/Revov firmware fits the short tail but gives SOC in whole percent. Source: protocol 11.3.
 std::optional<Error> is_revov(const Record& record) {
+    const bool short_tail = record.raw(metric("io_status")).empty() && record.surplus().empty();
+    if (!short_tail) return std::nullopt;  // before the dear part: nearly all frames end here
     const auto soc = record.raw(metric("state_of_charge"));
     const auto full = record.value(metric("full_charge_capacity"));
     const auto remaining = record.value(metric("remaining_capacity"));
-    const bool short_tail = record.raw(metric("io_status")).empty() && record.surplus().empty();
-    if (!short_tail || soc.empty() || soc[0] == not_measured || !full || !remaining || *full <= 0)
-        return std::nullopt;
+    if (soc.empty() || soc[0] == not_measured || !full || !remaining || *full <= 0) return std::nullopt;
     const auto by_capacity = 100 * *remaining / *full;
     const bool in_hundredths = std::abs(soc[0] / 100.0 - by_capacity) <= 2;
     const bool in_whole = std::abs(soc[0] - by_capacity) <= 2;

@@ -48,8 +48,8 @@ constexpr auto capacity_fields = join(header<4>, std::to_array<Field>({
     {.name = "remaining_capacity", .scale = hundredth, .unit = "Ah", .metric = metric("B0/4.remaining_capacity"), .sentinel = true},
     {.name = "full_charge_capacity", .scale = hundredth, .unit = "Ah", .metric = metric("B0/4.full_charge_capacity"), .sentinel = true},
     {.name = "design_capacity", .scale = hundredth, .unit = "Ah", .metric = metric("design_capacity"), .sentinel = true},
-    {.name = "total_charge_capacity", .wire = Wire::u32, .unit = "Ah", .metric = metric("total_charge_capacity")},
-    {.name = "total_discharge_capacity", .wire = Wire::u32, .unit = "Ah", .metric = metric("total_discharge_capacity")},
+    {.name = "total_charge_capacity", .wire = Wire::u32, .unit = "Ah", .metric = metric("total_charge_capacity"), .sentinel = true},
+    {.name = "total_discharge_capacity", .wire = Wire::u32, .unit = "Ah", .metric = metric("total_discharge_capacity"), .sentinel = true},
     {.name = "total_charge_energy", .scale = tenth, .unit = "kWh", .metric = metric("total_charge_energy")},
     {.name = "total_discharge_energy", .scale = tenth, .unit = "kWh", .metric = metric("total_discharge_energy")},
 }));

@@ -77,7 +77,7 @@ inline constexpr auto temperature_flags = std::to_array<Flag>({
 /// firmware; model/alarm decides by the MOSFET temperature.
 inline constexpr auto alarm_flags = std::to_array<Flag>({
     {0, "cell_voltage_difference_alarm", alarm, Alarm::cell_imbalance},
-    {1, "charge_mosfet_damaged_alarm", fault, Alarm::internal_failure},
+    {1, "charge_mosfet_damaged_alarm", alarm, Alarm::internal_failure, 1, 2},
     {2, "external_sd_card_failure", fault},
     {3, "spi_failure", fault, Alarm::internal_failure},
     {4, "eeprom_failure", fault, Alarm::internal_failure},

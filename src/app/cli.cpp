@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+/// The only unit that includes CLI11: it compiles slowly.
+#include "app/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "app/cli_values.hpp"
+#include "app/values.hpp"
+
+namespace packwire::app {
+
+namespace {
+
+constexpr std::string_view exit_codes =
+    "EXIT CODES\n  0 done, 1 the work failed, 2 wrong use or bad configuration\n";
+constexpr const char* port_help = "/dev/ttyUSB0, serial:/dev/ttyUSB0?baud=9600 or tcp://host:4196";
+
+/// An option whose text `read` turns into a value. Wrong text ends parsing with the words of `read`.
+template <class T, class Into>
+CLI::Option* value(CLI::App& app, const std::string& name, Into& into, Result<T> (*read)(std::string_view),
+                   const std::string& help) {
+    const auto take = [&into, name, read](const std::string& text) {
+        auto result = read(text);
+        if (!result) throw CLI::ValidationError(name.substr(0, name.find(',')), result.error().where);
+        into = std::move(*result);
+    };
+    return app.add_option_function<std::string>(name, take, help)->type_name("");
+}
+
+void services_option(CLI::App& app, std::vector<std::string>& into) {
+    const auto take = [&into](const std::vector<std::string>& texts) {
+        for (const auto& text : texts) {
+            const auto services = read_services(text);
+            if (!services) throw CLI::ValidationError("--service", services.error().where);
+            into.insert(into.end(), services->begin(), services->end());
+        }
+    };
+    app.add_option_function<std::vector<std::string>>(
+           "--service", take, "42, or 42,B0/4; may repeat. B0 alone is every module of it")
+        ->type_name("CODE")
+        ->type_size(1)
+        ->allow_extra_args(false);
+}
+
+void line_options(CLI::App& app, PortOptions& line) {
+    value(app, "PORT", line.port, &read_port, port_help)->required();
+    value(app, "--baud", line.baud, &read_baud, "bits a second, or auto: 19200, 9600, 115200")
+        ->type_name("N");
+    value(app, "--dialect", line.dialect, &read_dialect, "what the packs speak (daren)")->type_name("NAME");
+}
+
+void format_option(CLI::App& app, Format& into, const char* help) {
+    value(app, "--format", into, &read_format, help)->type_name("FORMAT");
+}
+
+CLI::Option* addresses_option(CLI::App& app, std::vector<std::uint8_t>& into, const char* help) {
+    return value(app, "--address,--addresses", into, &read_addresses, help)->type_name("LIST");
+}
+
+template <class T>
+CLI::Option* number(CLI::App& app, const char* name, T& into, double low, double high, const char* help) {
+    return app.add_option(name, into, help)->check(CLI::Range(low, high))->type_name("N");
+}
+
+/// Everything that may be asked for; only the values of the subcommand that was named count.
+struct Program {
+    CLI::App app{"Reads Daren/DR-1363 battery packs over RS485.", "packwire"};
+    DemoOptions demo;
+    ScanOptions scan;
+    ReadOptions read;
+    WatchOptions watch;
+    DecodeOptions decode;
+    SimOptions sim;
+    RunOptions run;
+    ServicesOptions services;
+    CheckConfigOptions check_config;
+
+    Program();
+    CLI::App& add(const char* name, const char* what, const std::string& example);
+    void add_demo();
+    void add_scan();
+    void add_read();
+    void add_watch();
+    void add_decode();
+    void add_sim();
+    void add_run();
+    void add_services();
+    void add_check_config();
+};
+
+Program::Program() {
+    app.set_help_flag("-h,--help", "this text");
+    app.set_version_flag("--version", "packwire " PACKWIRE_VERSION, "the version");
+    app.require_subcommand(1);
+    app.footer("`packwire COMMAND --help` has the options of a command and an example.\n\n" +
+               std::string(exit_codes));
+    add_demo();
+    add_scan();
+    add_read();
+    add_watch();
+    add_decode();
+    add_sim();
+    add_run();
+    add_services();
+    add_check_config();
+}
+
+CLI::App& Program::add(const char* name, const char* what, const std::string& example) {
+    auto* sub = app.add_subcommand(name, what);
+    sub->footer(fmt::format("EXAMPLE\n{}\n{}", example, exit_codes));
+    return *sub;
+}
+
+void Program::add_demo() {
+    auto& sub = add("demo", "A simulated bank on a simulated line, read by the daemon: no hardware, no root",
+                    "  packwire demo --packs 4\n");
+    number(sub, "--packs", demo.packs, 1, 16, "how many (4)");
+    value(sub, "--duration", demo.duration, &read_duration, "end after that long, such as 30s")
+        ->type_name("TIME");
+    number(sub, "--seed", demo.seed, 0, 1e15, "of what is random (1)");
+}
+
+void Program::add_scan() {
+    auto& sub = add("scan", "Which packs answer, at which baud rate and address, and who they are",
+                    "  packwire scan /dev/ttyUSB0\n  packwire scan tcp://gateway:4196 --addresses 0-31\n");
+    for (std::uint8_t address = 0; address < 16; ++address) scan.addresses.push_back(address);
+    line_options(sub, scan.line);
+    addresses_option(sub, scan.addresses, "where to look (0-15)");
+    format_option(sub, scan.format, "table, json or csv (table)");
+}
+
+void Program::add_read() {
+    auto& sub = add("read", "One reading of one or more packs",
+                    "  packwire read /dev/ttyUSB0 --address 1\n"
+                    "  packwire read /dev/ttyUSB0 --address 1,2 --service 42,B0/4 --format json\n");
+    line_options(sub, read.line);
+    addresses_option(sub, read.addresses, "1, or 1,2,5, or 0-15")->required();
+    services_option(sub, read.services);
+    format_option(sub, read.format, "table, json or csv (table)");
+}
+
+void Program::add_watch() {
+    auto& sub = add("watch", "A live table in the terminal", "  packwire watch /dev/ttyUSB0 --address 1,2\n");
+    line_options(sub, watch.line);
+    addresses_option(sub, watch.addresses, "1, or 1,2,5, or 0-15 (all that answer)");
+    value(sub, "--interval", watch.interval, &read_duration, "how often (1s)")->type_name("TIME");
+    value(sub, "--duration", watch.duration, &read_duration, "end after that long, such as 30s")
+        ->type_name("TIME");
+}
+
+void Program::add_decode() {
+    auto& sub = add("decode", "Frames to records, offline: one frame a line, or a capture in JSON lines",
+                    "  packwire decode --format json capture.log\n"
+                    "  echo '~22014A00E002C8FD14' | packwire decode --service 4F\n");
+    sub.add_option("FILE", decode.files, "files of frames; - or none is standard input")->type_name("");
+    services_option(sub, decode.services);
+    value(sub, "--dialect", decode.dialect, &read_dialect, "what the packs speak (daren)")->type_name("NAME");
+    format_option(sub, decode.format, "table, json or csv (table)");
+}
+
+void Program::add_sim() {
+    auto& sub =
+        add("sim", "Simulated packs on a pty or a TCP port",
+            "  packwire sim --packs 4 --link /tmp/ttyPACK\n"
+            "  packwire sim --packs 2 --listen 127.0.0.1:4196 --latency 20ms --fault 'pack 2 silence on'\n");
+    number(sub, "--packs", sim.packs, 1, 32, "how many (1)");
+    addresses_option(sub, sim.addresses, "where they are (1 to the number of packs)");
+    auto* link = sub.add_option("--link", sim.link, "make this symbolic link to the pty")->type_name("PATH");
+    sub.add_option("--listen", sim.listen, "a TCP port instead of a pty")
+        ->type_name("HOST:PORT")
+        ->excludes(link);
+    number(sub, "--baud", sim.baud, 0, 4e6, "of the line; 0: characters take no time (19200)");
+    value(sub, "--latency", sim.latency, &read_duration, "from question to answer")->type_name("TIME");
+    sub.add_option("--replay", sim.replay, "answer with the frames of this capture")->type_name("FILE");
+    sub.add_option("--fault", sim.faults,
+                   "a command of docs/simulator.md, such as 'pack 2 silence on'; may repeat")
+        ->type_name("FAULT")
+        ->type_size(1)
+        ->allow_extra_args(false);
+    sub.add_option("--control", sim.control, "a file of commands, read again whenever it changes")
+        ->type_name("FILE");
+    sub.add_option("--control-socket", sim.control_socket, "take commands there")->type_name("PATH");
+    number(sub, "--cells", sim.cells, 1, 32, "of each pack (16)");
+    number(sub, "--sensors", sim.sensors, 0, 20, "temperature sensors of each pack (4)");
+    number(sub, "--capacity", sim.capacity_ah, 1, 655, "Ah of each pack (100)");
+    number(sub, "--soc", sim.soc, 0, 100, "% to begin with (67)");
+    number(sub, "--current", sim.current_a, -327, 327,
+           "A of each pack, positive charges (a day of sun and household)");
+    sub.add_flag("!--no-data-flag", sim.data_flag, "answers of 42 without DATAFLAG");
+    number(sub, "--seed", sim.seed, 0, 1e15, "of what is random (1)");
+}
+
+void Program::add_run() {
+    auto& sub = add("run", "The daemon",
+                    "  packwire run --config /etc/packwire.toml\n"
+                    "  packwire run --port /dev/ttyUSB0 --address 1 --venus session\n");
+    auto* config = sub.add_option("--config", run.config, "the configuration")->type_name("FILE");
+    auto* port = value(sub, "--port", run.port, &read_port, port_help)->type_name("PORT")->excludes(config);
+    addresses_option(sub, run.addresses, "with --port: 1, or 1,2,5, or 0-15 (all that answer)")->needs(port);
+    value(sub, "--baud", run.baud, &read_baud, "with --port: bits a second, or auto")
+        ->type_name("N")
+        ->needs(port);
+    value(sub, "--venus", run.venus, &parse_bus_choice, "auto, session, system, off or a D-Bus address")
+        ->type_name("BUS");
+    sub.add_option("--json-lines", run.json_lines, "every reading to this file, or - for standard output")
+        ->type_name("FILE");
+    value(sub, "--log-level", run.log_level, &parse_log_level, "trace, debug, info, warn or error (info)")
+        ->type_name("LEVEL");
+}
+
+void Program::add_services() {
+    auto& sub = add("services", "The service tables: what packs are asked, and what they answer",
+                    "  packwire services\n  packwire services --service 42 --format markdown\n");
+    services_option(sub, services.services);
+    value(sub, "--dialect", services.dialect, &read_dialect, "what the packs speak (daren)")
+        ->type_name("NAME");
+    value(sub, "--format", services.format, &read_document_format, "table, json or markdown (table)")
+        ->type_name("FORMAT");
+}
+
+void Program::add_check_config() {
+    auto& sub =
+        add("check-config", "Reads a configuration, says what is wrong with it, and does nothing else",
+            "  packwire check-config /etc/packwire.toml\n");
+    auto* file = sub.add_option("FILE", check_config.file, "the configuration")->type_name("");
+    sub.add_flag("--keys", check_config.keys, "print what a configuration may say, as Markdown")
+        ->excludes(file);
+}
+
+/// The subcommand among the arguments; empty when none was named.
+std::string named(const Program& program, const std::vector<std::string>& arguments) {
+    for (const auto& argument : arguments) {
+        if (argument.starts_with('-')) continue;
+        const auto is_it = [&](const CLI::App* sub) { return sub->get_name() == argument; };
+        return program.app.get_subcommands(is_it).empty() ? std::string() : argument;
+    }
+    return {};
+}
+
+Stop wrong_use(const std::string& subcommand, std::string what) {
+    std::ranges::replace(what, '\n', ' ');
+    const auto command =
+        subcommand.empty() ? std::string("packwire") : fmt::format("packwire {}", subcommand);
+    return {2, fmt::format("{}: {}; see {} --help\n", command, what, command)};
+}
+
+/// "--baud: expected …" for errors of CLI11, whose words are for programmers here and there.
+std::string words(const CLI::ParseError& error, const std::vector<std::string>& arguments) {
+    if (error.get_name() != "RequiredError" && error.get_name() != "ExtrasError") return error.what();
+    const std::string what = error.what();
+    if (what.find("subcommand") == std::string::npos) return what;
+    return arguments.empty() ? "expected a command"
+                             : fmt::format("unknown command \"{}\"", arguments.front());
+}
+
+const std::string& dialect_of(const ReadOptions& options) {
+    return options.line.dialect;
+}
+
+const std::string& dialect_of(const auto& options) {
+    return options.dialect;
+}
+
+std::expected<Command, std::string> chosen(Program& program, const std::string& name) {
+    const auto checked = [](auto& options) -> std::expected<Command, std::string> {
+        const auto good = check_services(options.services, dialect_of(options));
+        if (!good) return std::unexpected("--service: " + good.error().where);
+        return std::move(options);
+    };
+    if (name == "demo") return program.demo;
+    if (name == "scan") return program.scan;
+    if (name == "read") return checked(program.read);
+    if (name == "watch") return program.watch;
+    if (name == "decode") return checked(program.decode);
+    if (name == "sim") return program.sim;
+    if (name == "services") return checked(program.services);
+    if (name == "run") {
+        if (program.run.config || program.run.port) return program.run;
+        return std::unexpected("expected --config FILE or --port PORT");
+    }
+    if (program.check_config.file.empty() && !program.check_config.keys) {
+        return std::unexpected("FILE is required");
+    }
+    return program.check_config;
+}
+
+}  // namespace
+
+std::expected<Command, Stop> parse_command_line(const std::vector<std::string>& arguments) {
+    Program program;
+    const auto name = named(program, arguments);
+    try {
+        program.app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::CallForHelp&) {
+        const auto* shown = name.empty() ? &program.app : program.app.get_subcommand(name);
+        return std::unexpected(Stop{0, shown->help(name.empty() ? "" : "packwire")});
+    } catch (const CLI::CallForVersion& version) {
+        return std::unexpected(Stop{0, std::string(version.what()) + "\n"});
+    } catch (const CLI::ParseError& error) {
+        return std::unexpected(wrong_use(name, words(error, arguments)));
+    }
+    auto command = chosen(program, name);
+    if (!command) return std::unexpected(wrong_use(name, command.error()));
+    return std::move(*command);
+}
+
+}  // namespace packwire::app

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli_values.hpp"
+
+#include <fmt/format.h>
+
+#include "app/address_list.hpp"
+#include "app/values.hpp"
+#include "bus/port.hpp"
+#include "dialect/dialect.hpp"
+
+namespace packwire::app {
+
+namespace {
+
+std::string upper(std::string_view text) {
+    std::string result(text);
+    for (auto& c : result) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return result;
+}
+
+}  // namespace
+
+Result<Format> read_format(std::string_view text) {
+    if (text == "table") return Format::table;
+    if (text == "json") return Format::json;
+    if (text == "csv") return Format::csv;
+    return fail(Errc::usage, fmt::format("expected table, json or csv, got \"{}\"", text));
+}
+
+Result<Format> read_document_format(std::string_view text) {
+    if (text == "table") return Format::table;
+    if (text == "json") return Format::json;
+    if (text == "markdown") return Format::markdown;
+    return fail(Errc::usage, fmt::format("expected table, json or markdown, got \"{}\"", text));
+}
+
+Result<std::string> read_port(std::string_view text) {
+    const auto url = bus::parse_port_url(text);
+    if (!url) return std::unexpected(url.error());
+    return std::string(text);
+}
+
+Result<std::uint32_t> read_baud(std::string_view text) {
+    const auto baud = parse_baud(text);
+    if (!baud) return std::unexpected(baud.error());
+    return baud->value_or(0);
+}
+
+Result<std::vector<std::uint8_t>> read_addresses(std::string_view text) {
+    return parse_addresses(text);
+}
+
+Result<Duration> read_duration(std::string_view text) {
+    auto duration = parse_duration(text);
+    if (duration && *duration <= Duration::zero()) {
+        return fail(Errc::usage, fmt::format("expected more than nothing, got \"{}\"", text));
+    }
+    return duration;
+}
+
+Result<std::vector<std::string>> read_services(std::string_view text) {
+    std::vector<std::string> services;
+    while (true) {
+        const auto comma = text.find(',');
+        const auto part = text.substr(0, comma);
+        if (part.empty()) return fail(Errc::usage, "expected services such as 42 or 42,B0/4");
+        services.push_back(upper(part));
+        if (comma == std::string_view::npos) return services;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+Result<std::string> read_dialect(std::string_view text) {
+    std::vector<std::string_view> known;
+    for (const auto* dialect : dialect::all()) known.push_back(dialect->name);
+    if (dialect::find(text) != nullptr) return std::string(text);
+    return fail(Errc::usage, fmt::format("expected {}, got \"{}\"", fmt::join(known, " or "), text));
+}
+
+Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect) {
+    const auto& known = *dialect::find(dialect);
+    for (const auto& code : services) {
+        if (!dialect::find_services(known, code).empty()) continue;
+        std::vector<std::string_view> codes;
+        for (const auto* service : known.services) codes.push_back(service->code);
+        return fail(Errc::usage, fmt::format("there is no table for service {}, expected one of {}", code,
+                                             fmt::join(codes, ", ")));
+    }
+    return {};
+}
+
+}  // namespace packwire::app

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/// Single arguments: text to values. Each Errors: usage, "expected …, got …".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/options.hpp"
+#include "base/result.hpp"
+
+namespace packwire::app {
+
+/// table, json or csv.
+[[nodiscard]] Result<Format> read_format(std::string_view text);
+/// table, json or markdown.
+[[nodiscard]] Result<Format> read_document_format(std::string_view text);
+[[nodiscard]] Result<std::string> read_port(std::string_view text);
+/// Zero: auto.
+[[nodiscard]] Result<std::uint32_t> read_baud(std::string_view text);
+[[nodiscard]] Result<std::vector<std::uint8_t>> read_addresses(std::string_view text);
+/// Longer than nothing.
+[[nodiscard]] Result<Duration> read_duration(std::string_view text);
+/// "42,B0/4": upper-case codes. Not yet held against a dialect.
+[[nodiscard]] Result<std::vector<std::string>> read_services(std::string_view text);
+[[nodiscard]] Result<std::string> read_dialect(std::string_view text);
+
+/// Has the dialect a table for each? Errors: usage, naming what there is.
+[[nodiscard]] Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect);
+
+}  // namespace packwire::app

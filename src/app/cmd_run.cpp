@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/// packwire run: the daemon. Exit 2 for a configuration that cannot be used, 0 when told to stop.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <ostream>
+
+#include "app/commands.hpp"
+#include "app/config.hpp"
+#include "app/daemon.hpp"
+#include "app/logging.hpp"
+#include "app/session.hpp"
+#include "sink/json_lines/json_lines.hpp"
+#include "sink/venus/venus_sink.hpp"
+
+namespace packwire::app {
+
+namespace {
+
+/// Where state lives: $STATE_DIRECTORY, else $XDG_STATE_HOME/packwire, else ~/.local/state/packwire; empty
+/// when there is none of these. Source: design 8.
+std::filesystem::path state_directory() {
+    if (const char* given = std::getenv("STATE_DIRECTORY"); given != nullptr && *given != '\0') return given;
+    if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state != '\0') {
+        return std::filesystem::path(state) / "packwire";
+    }
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
+        return std::filesystem::path(home) / ".local/state/packwire";
+    }
+    return {};
+}
+
+/// Where a sink may keep its state; empty when it cannot: it then says what that means.
+std::filesystem::path state_file(std::string_view name) {
+    const auto directory = state_directory();
+    if (directory.empty()) return {};
+    std::error_code ignored;  // the sink says that it cannot write, and what that means
+    std::filesystem::create_directories(directory, ignored);
+    return directory / name;
+}
+
+/// The file, or what the command line says instead of one; the command line rules.
+Result<Config> configuration(const RunOptions& options) {
+    auto config = options.config ? load_config(*options.config) : Result<Config>(default_config());
+    if (!config) return config;
+    if (options.port) {
+        BusConfig bus;
+        bus.port = *options.port;
+        const auto url = bus::parse_port_url(bus.port);
+        if (!url) return std::unexpected(url.error());
+        const auto baud = wanted_baud(*url, options.baud, 19200);
+        if (baud != 0) bus.baud = baud;
+        bus.addresses = options.addresses;
+        config->buses = {std::move(bus)};
+    }
+    if (config->buses.empty()) {
+        return fail(Errc::bad_config, "no bus: give a [[bus]] with a port in the file, or --port");
+    }
+    if (options.venus) config->venus.enabled = *options.venus != "off";
+    if (options.venus && *options.venus != "off") config->venus.dbus = *options.venus;
+    if (options.json_lines) config->json_lines.path = *options.json_lines;
+    if (options.log_level) config->log_level = *options.log_level;
+    return config;
+}
+
+Result<BusPlan> bus_plan(const BusConfig& bus) {
+    const auto url = bus::parse_port_url(bus.port);
+    if (!url) return std::unexpected(url.error());
+    BusPlan plan;
+    plan.url = *url;
+    plan.name = bus.port;
+    plan.bauds = bauds_to_try(*url, bus.baud.value_or(wanted_baud(*url, std::nullopt, 0)));
+    plan.addresses = bus.addresses;
+    plan.interval = bus.interval;
+    plan.dialect = dialect::find(bus.dialect);
+    return plan;
+}
+
+void add_sinks(Daemon& daemon, const Config& config, bus::Time& time,
+               const bus::asio::any_io_executor& executor) {
+    if (config.venus.enabled) {
+        sink::venus::Options options;
+        options.site = config.site;
+        options.dbus = config.venus.dbus;
+        options.product_id = config.venus.product_id;
+        options.state_file = state_file("venus");
+        daemon.add_sink(
+            std::make_unique<sink::venus::VenusSink>(std::move(options), time, executor, sink_log()));
+    }
+    if (!config.json_lines.path.empty()) {
+        daemon.add_sink(
+            std::make_unique<sink::json_lines::JsonLinesSink>(config.json_lines.path, time, sink_log()));
+    }
+}
+
+int serve(const Config& config) {
+    bus::asio::io_context loop(1);
+    bus::LoopTime time(loop.get_executor());
+    Daemon daemon(time, loop.get_executor(), config.loss);
+    add_sinks(daemon, config, time, loop.get_executor());
+    for (const auto& bus : config.buses) {
+        auto plan = bus_plan(bus);
+        if (!plan) {
+            spdlog::error("{}", to_string(plan.error()));
+            return Exit::wrong_use;
+        }
+        daemon.add_bus(std::move(*plan));
+    }
+    spdlog::info("packwire {}: {} bus(es)", PACKWIRE_VERSION, config.buses.size());
+    daemon.start();
+    const int code = run_to_end(loop, live_for(daemon, time, std::nullopt), Exit::done);
+    spdlog::info("stopped");
+    return code;
+}
+
+}  // namespace
+
+int run(const RunOptions& options, Streams io) {
+    const auto config = configuration(options);
+    if (!config) {
+        io.err << fmt::format("packwire run: {}\n", to_string(config.error()));
+        return Exit::wrong_use;
+    }
+    start_logging(config->log_level);
+    for (const auto& warning : config->warnings) spdlog::warn("{}", warning);
+    return serve(*config);
+}
+
+}  // namespace packwire::app

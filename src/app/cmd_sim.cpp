@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/// packwire sim: simulated packs on a pseudo-terminal or a TCP port, until interrupted. Exit 2 for options
+/// that make no sense, 1 when the line cannot be made or ends.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <ostream>
+
+#include "app/commands.hpp"
+#include "app/session.hpp"
+#include "sim/simulator.hpp"
+
+namespace packwire::app {
+
+namespace {
+
+sim::SimOptions simulator_options(const SimOptions& options) {
+    sim::SimOptions wanted;
+    wanted.packs = options.packs.value_or(1);
+    wanted.addresses = options.addresses;
+    wanted.baud = options.baud;
+    wanted.latency = options.latency.value_or(wanted.latency);
+    wanted.link = options.link;
+    wanted.listen = options.listen;
+    wanted.replay = options.replay;
+    wanted.faults = options.faults;
+    wanted.control_file = options.control;
+    wanted.control_socket = options.control_socket;
+    wanted.data_flag = options.data_flag;
+    wanted.pack.cells = options.cells;
+    wanted.pack.sensors = options.sensors;
+    wanted.pack.capacity_ah = options.capacity_ah;
+    wanted.pack.soc_percent = options.soc;
+    wanted.pack.profile = options.current_a ? sim::Profile::fixed : sim::Profile::day;
+    wanted.pack.current_a = options.current_a.value_or(0);
+    wanted.pack.seed = options.seed;
+    return wanted;
+}
+
+bus::Task<int> serve(sim::Simulator& simulator, Streams io) {
+    const auto ended = co_await simulator.run();
+    if (ended) co_return Exit::done;
+    io.err << fmt::format("packwire sim: {}\n", to_string(ended.error()));
+    co_return Exit::failed;
+}
+
+}  // namespace
+
+int run(const SimOptions& options, Streams io) {
+    bus::asio::io_context loop(1);
+    bus::LoopTime time(loop.get_executor());
+    auto say = [&io](std::string_view line) {
+        io.err << fmt::format("packwire sim: {}\n", line) << std::flush;
+    };
+    sim::Simulator simulator(simulator_options(options), time, loop.get_executor(), say);
+    const auto ready = simulator.open();
+    if (!ready) {
+        io.err << fmt::format("packwire sim: {}\n", to_string(ready.error()));
+        return ready.error().code == Errc::usage ? Exit::wrong_use : Exit::failed;
+    }
+    const auto where = ready->link ? ready->link->string() : ready->url;
+    io.out << fmt::format("{} pack(s) at address {} on {}\n", ready->addresses.size(),
+                          fmt::join(ready->addresses, ", "), where)
+           << std::flush;
+    return run_to_end(loop, serve(simulator, io), Exit::done);
+}
+
+}  // namespace packwire::app

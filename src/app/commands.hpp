@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/// The subcommands: options and streams in, exit code out. One file each, cmd_<name>.cpp.
+#pragma once
+
+#include "app/options.hpp"
+#include "app/streams.hpp"
+
+namespace packwire::app {
+
+[[nodiscard]] int run(const DemoOptions& options, Streams io);
+[[nodiscard]] int run(const ScanOptions& options, Streams io);
+[[nodiscard]] int run(const ReadOptions& options, Streams io);
+[[nodiscard]] int run(const WatchOptions& options, Streams io);
+[[nodiscard]] int run(const DecodeOptions& options, Streams io);
+[[nodiscard]] int run(const SimOptions& options, Streams io);
+[[nodiscard]] int run(const RunOptions& options, Streams io);
+[[nodiscard]] int run(const ServicesOptions& options, Streams io);
+[[nodiscard]] int run(const CheckConfigOptions& options, Streams io);
+
+}  // namespace packwire::app

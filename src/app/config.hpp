@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/// The configuration of the daemon: one TOML file, checked before anything starts.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bank/loss.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace packwire::app {
+
+/// `[[bus]]`: a line and the packs on it.
+struct BusConfig {
+    std::string port;                     ///< as the user wrote it; bus::parse_port_url takes it
+    std::optional<std::uint32_t> baud;    ///< absent: probe
+    std::vector<std::uint8_t> addresses;  ///< empty: look for packs
+    Duration interval = std::chrono::seconds(1);
+    std::string dialect = "daren";
+    bool operator==(const BusConfig&) const = default;
+};
+
+/// `[charge]`: may only tighten what the packs say. Absent: not set.
+struct ChargeConfig {
+    std::optional<double> cell_voltage_max;       ///< V
+    std::optional<double> charge_current_max;     ///< A, of the bank
+    std::optional<double> discharge_current_max;  ///< A, of the bank
+    bool operator==(const ChargeConfig&) const = default;
+};
+
+/// `[venus]`.
+struct VenusConfig {
+    bool enabled = true;
+    std::string dbus = "auto";  ///< auto, session, system, or a D-Bus address; "off" clears `enabled`
+    std::uint16_t product_id = 0xBFFE;
+    bool control = true;  ///< false: a monitor only, no charge limits
+    bool pack_alarms = false;
+    bool operator==(const VenusConfig&) const = default;
+};
+
+/// `[json_lines]`.
+struct JsonLinesConfig {
+    std::string path;  ///< "-" is standard output; empty: off
+    bool operator==(const JsonLinesConfig&) const = default;
+};
+
+/// `[mqtt]`.
+struct MqttConfig {
+    std::string url;  ///< empty: off
+    bool homeassistant = true;
+    std::string password_file;
+    bool operator==(const MqttConfig&) const = default;
+};
+
+/// `[web]`.
+struct WebConfig {
+    bool enabled = true;
+    std::string listen = "127.0.0.1:8485";
+    bool operator==(const WebConfig&) const = default;
+};
+
+/// `[store]`.
+struct StoreConfig {
+    bool enabled = true;
+    std::string path;  ///< empty: the default of the platform
+    bool operator==(const StoreConfig&) const = default;
+};
+
+struct Config {
+    std::string site = "home";
+    std::vector<BusConfig> buses;
+    bank::LossTimes loss;
+    ChargeConfig charge;
+    VenusConfig venus;
+    JsonLinesConfig json_lines;
+    MqttConfig mqtt;
+    WebConfig web;
+    StoreConfig store;
+    std::string log_level = "info";
+    /// One line each, for the user: what the file asks for and this version does not do.
+    std::vector<std::string> warnings;
+};
+
+/// Every default, and no bus.
+[[nodiscard]] Config default_config();
+
+/// The file, checked. Errors: bad_config with "file:line:column: key: expected …, got …"; the first one only.
+[[nodiscard]] Result<Config> load_config(const std::filesystem::path& path);
+
+/// The same for text that is no file; `name` stands in errors.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
+
+}  // namespace packwire::app

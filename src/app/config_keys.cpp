@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "app/config_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/config_checks.hpp"
+#include "app/values.hpp"
+
+namespace packwire::app {
+
+namespace {
+
+using Applied = Result<void>;
+
+// clang-format off
+constexpr auto section_rows = std::to_array<Section>({
+    {"", "Above all sections."},
+    {"bus", "A line and the packs on it. Once for each port; at least one.", true},
+    {"loss", "How old the last reading of a pack may be until it counts as stale, lost and gone. In this order; rounds over many packs make them longer."},
+    {"charge", "Limits that may only tighten what the packs say, never loosen it.", false, true},
+    {"venus", "The battery service on the D-Bus of Victron Venus OS."},
+    {"json_lines", "Every reading as one JSON object a line."},
+    {"mqtt", "MQTT, and the devices of Home Assistant.", false, true},
+    {"web", "Dashboard, API and metrics over HTTP.", false, true},
+    {"store", "History.", false, true},
+    {"log", "What the daemon says of itself."},
+});
+
+constexpr auto key_rows = std::to_array<Key>({
+    {"", "site", Type::text, "\"home\"", "Name of the place, `[A-Za-z0-9_-]+`. It is part of MQTT topics and of the names on D-Bus.",
+     [](Config& c, const Value& v) -> Applied { return check_site(v.text, c.site); }},
+
+    {"bus", "port", Type::text, "", "`/dev/serial/by-id/…`, `serial:/dev/ttyUSB0?baud=9600` or `tcp://gateway:4196`. Required.",
+     [](Config& c, const Value& v) -> Applied { return check_port(v.text, c.buses.back().port); }},
+    {"bus", "baud", Type::baud, "\"auto\"", "Bits a second, or `\"auto\"`: 19200, 9600 and 115200 are tried. Not for `tcp://`, where the gateway sets it.",
+     [](Config& c, const Value& v) -> Applied { c.buses.back().baud = v.baud; return {}; }},
+    {"bus", "addresses", Type::addresses, "\"auto\"", "`[1, 2, 3]`, `\"0-15\"`, or `\"auto\"`: look for packs, and again when one is missing.",
+     [](Config& c, const Value& v) -> Applied { c.buses.back().addresses = v.addresses; return {}; }},
+    {"bus", "interval", Type::duration, "\"1s\"", "Telemetry of every pack at least this often, if the wire allows it. At most 10 s with Venus enabled.",
+     [](Config& c, const Value& v) -> Applied { c.buses.back().interval = v.duration; return {}; }, 0.1, 3600},
+    {"bus", "dialect", Type::text, "\"daren\"", "What the packs speak.",
+     [](Config& c, const Value& v) -> Applied { return check_dialect(v.text, c.buses.back().dialect); }},
+
+    {"loss", "stale", Type::duration, "\"10s\"", "From this age on measurements are shown as invalid.",
+     [](Config& c, const Value& v) -> Applied { c.loss.stale = v.duration; return {}; }, 1, 600},
+    {"loss", "lost", Type::duration, "\"30s\"", "From this age on the pack counts as disconnected.",
+     [](Config& c, const Value& v) -> Applied { c.loss.lost = v.duration; return {}; }, 1, 1800},
+    {"loss", "gone", Type::duration, "\"60s\"", "From this age on the pack's own service is gone.",
+     [](Config& c, const Value& v) -> Applied { c.loss.gone = v.duration; return {}; }, 1, 3600},
+
+    {"charge", "cell_voltage_max", Type::number, "", "V, of one cell.",
+     [](Config& c, const Value& v) -> Applied { c.charge.cell_voltage_max = v.number; return {}; }, 2.5, 4.3},
+    {"charge", "charge_current_max", Type::number, "", "A, for the bank.",
+     [](Config& c, const Value& v) -> Applied { c.charge.charge_current_max = v.number; return {}; }, 0.1, 10000},
+    {"charge", "discharge_current_max", Type::number, "", "A, for the bank.",
+     [](Config& c, const Value& v) -> Applied { c.charge.discharge_current_max = v.number; return {}; }, 0.1, 10000},
+
+    {"venus", "enabled", Type::boolean, "true", "Publish the battery.",
+     [](Config& c, const Value& v) -> Applied { c.venus.enabled = v.flag; return {}; }},
+    {"venus", "dbus", Type::text, "\"auto\"", "`\"session\"`, `\"system\"`, `\"off\"`, an address such as `\"unix:path=/run/bus\"`, or `\"auto\"`: session if `DBUS_SESSION_BUS_ADDRESS` is set, else system.",
+     [](Config& c, const Value& v) -> Applied { return check_bus_choice(v.text, c.venus.dbus); }},
+    {"venus", "product_id", Type::integer, "0xBFFE", "`/ProductId` of the battery. Ids that systemcalc treats in a special way are refused.",
+     [](Config& c, const Value& v) -> Applied { return check_product_id(v.integer, c.venus.product_id); }, 1, 0xFFFF},
+    {"venus", "control", Type::boolean, "true", "`false`: a monitor only, without charge limits.",
+     [](Config& c, const Value& v) -> Applied { c.venus.control = v.flag; return {}; }, 0, 0, true},
+    {"venus", "pack_alarms", Type::boolean, "false", "Each pack raises its alarms too, not only the bank.",
+     [](Config& c, const Value& v) -> Applied { c.venus.pack_alarms = v.flag; return {}; }, 0, 0, true},
+
+    {"json_lines", "path", Type::text, "", "A file to append to, or `\"-\"` for standard output. Without it there are no JSON lines.",
+     [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a file name or \"-\"", c.json_lines.path); }},
+
+    {"mqtt", "url", Type::text, "", "`mqtt://user@broker:1883`, or `mqtts://` for TLS. The password comes from `MQTT_PASSWORD` or `password_file`.",
+     [](Config& c, const Value& v) -> Applied { return check_mqtt_url(v.text, c.mqtt.url); }},
+    {"mqtt", "homeassistant", Type::boolean, "true", "Announce devices to Home Assistant.",
+     [](Config& c, const Value& v) -> Applied { c.mqtt.homeassistant = v.flag; return {}; }},
+    {"mqtt", "password_file", Type::text, "", "A file with nothing but the password.",
+     [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a file name", c.mqtt.password_file); }},
+
+    {"web", "enabled", Type::boolean, "true", "Serve HTTP.",
+     [](Config& c, const Value& v) -> Applied { c.web.enabled = v.flag; return {}; }},
+    {"web", "listen", Type::text, "\"127.0.0.1:8485\"", "Address and port. Loopback unless told otherwise: there is no login.",
+     [](Config& c, const Value& v) -> Applied { return check_listen(v.text, c.web.listen); }},
+
+    {"store", "enabled", Type::boolean, "true", "Keep a history.",
+     [](Config& c, const Value& v) -> Applied { c.store.enabled = v.flag; return {}; }},
+    {"store", "path", Type::text, "", "An SQLite file, or `postgresql://…`. Default: `history.db` in `$STATE_DIRECTORY` or `$XDG_STATE_HOME`.",
+     [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a file name or postgresql://…", c.store.path); }},
+
+    {"log", "level", Type::text, "\"info\"", "`trace`, `debug`, `info`, `warn` or `error`.",
+     [](Config& c, const Value& v) -> Applied { return check_log_level(v.text, c.log_level); }},
+});
+// clang-format on
+
+}  // namespace
+
+std::string_view name(Type type) {
+    switch (type) {
+        case Type::text:
+            return "text";
+        case Type::integer:
+            return "whole number";
+        case Type::number:
+            return "number";
+        case Type::boolean:
+            return "true or false";
+        case Type::duration:
+            return "duration";
+        case Type::baud:
+            return "number or \"auto\"";
+        case Type::addresses:
+            return "list or \"auto\"";
+    }
+    return "";
+}
+
+std::span<const Section> sections() {
+    return section_rows;
+}
+
+std::span<const Key> keys() {
+    return key_rows;
+}
+
+const Section* find_section(std::string_view name) {
+    const auto found = std::ranges::find(section_rows, name, &Section::name);
+    return found == section_rows.end() ? nullptr : &*found;
+}
+
+const Key* find_key(std::string_view section, std::string_view name) {
+    const auto found = std::ranges::find_if(
+        key_rows, [&](const Key& key) { return key.section == section && key.name == name; });
+    return found == key_rows.end() ? nullptr : &*found;
+}
+
+std::string full_name(std::string_view section, std::string_view key) {
+    if (section.empty()) return std::string(key);
+    const auto* known = find_section(section);
+    const bool repeats = known != nullptr && known->repeats;
+    return fmt::format("{}{}{}{}{}", repeats ? "[[" : "[", section, repeats ? "]]" : "]",
+                       key.empty() ? "" : " ", key);
+}
+
+}  // namespace packwire::app

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "app/daemon.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "app/daemon_bus.hpp"
+
+namespace packwire::app {
+
+namespace asio = bus::asio;
+using bus::Task;
+
+namespace {
+
+/// Longest sleep of the age watch; it is woken when something changes anyway.
+constexpr Duration idle_watch = std::chrono::hours(1);
+
+}  // namespace
+
+Daemon::Daemon(bus::Time& time, asio::any_io_executor executor, bank::LossTimes loss)
+    : time_(time), executor_(std::move(executor)), tasks_(executor_), book_(loss), ages_(time.timer()) {}
+
+Daemon::~Daemon() = default;
+
+void Daemon::add_sink(std::unique_ptr<sink::Sink> sink) {
+    sinks_.push_back(std::move(sink));
+}
+
+void Daemon::add_bus(BusPlan plan) {
+    auto tell = [this](const bank::Pack* pack) {
+        publish(pack);
+        book_changed();
+    };
+    buses_.push_back(std::make_unique<Bus>(std::move(plan), time_, executor_, book_, std::move(tell)));
+}
+
+void Daemon::start() {
+    for (auto& sink : sinks_) tasks_.spawn(sink->run());
+    for (auto& bus : buses_) tasks_.spawn(bus->run());
+    tasks_.spawn(watch_ages());
+}
+
+void Daemon::publish(const bank::Pack* pack) {
+    if (pack == nullptr) return;
+    for (auto& sink : sinks_) sink->publish(*pack);
+}
+
+void Daemon::book_changed() {
+    ages_->cancel();
+}
+
+Task<void> Daemon::watch_ages() {
+    while (true) {
+        const auto now = time_.now();
+        for (const auto* pack : book_.refresh(now)) {
+            const auto& who = pack->snapshot.identity;
+            spdlog::warn("pack {} ({}, address {}) is {}: nothing heard for {:.0f} s", who.id, who.bus,
+                         who.address, bank::name(pack->freshness),
+                         std::chrono::duration<double>(now - pack->last_good).count());
+            publish(pack);
+        }
+        co_await ages_->wait_until(std::min(book_.next_change(), now + idle_watch));
+    }
+}
+
+std::vector<std::pair<std::string, bus::LineCounters>> Daemon::counters() const {
+    std::vector<std::pair<std::string, bus::LineCounters>> all;
+    for (const auto& bus : buses_) all.emplace_back(bus->name(), bus->counters());
+    return all;
+}
+
+namespace {
+
+/// Stops the daemon however the wait ends.
+struct StopAtEnd {
+    Daemon& daemon;
+    explicit StopAtEnd(Daemon& stopped) : daemon(stopped) {}
+    StopAtEnd(const StopAtEnd&) = delete;
+    StopAtEnd& operator=(const StopAtEnd&) = delete;
+    ~StopAtEnd() { daemon.stop(); }
+};
+
+}  // namespace
+
+Task<int> live_for(Daemon& daemon, bus::Time& time, std::optional<Duration> duration) {
+    const StopAtEnd stop(daemon);
+    const auto timer = time.timer();
+    const auto end = duration ? time.now() + *duration : TimePoint::max();
+    // Slices, since timers overflow on an endless wait.
+    while (time.now() < end) co_await timer->wait_until(std::min(end, time.now() + idle_watch));
+    co_return 0;
+}
+
+std::string line_quality(const Daemon& daemon) {
+    std::string text;
+    for (const auto& [name, counters] : daemon.counters()) {
+        text +=
+            fmt::format("{}: {} exchanges, {} retries, {} timeouts, {} bad checksums, {} late, {} foreign\n",
+                        name, counters.exchanges, counters.retries, counters.of(Errc::timeout),
+                        counters.of(Errc::bad_checksum), counters.late, counters.foreign);
+    }
+    return text;
+}
+
+}  // namespace packwire::app

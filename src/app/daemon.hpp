@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/// The main job: buses are polled, packs are kept in a book, sinks are told.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bank/book.hpp"
+#include "bus/poller.hpp"
+#include "bus/port.hpp"
+#include "bus/tasks.hpp"
+#include "sink/sink.hpp"
+
+namespace packwire::app {
+
+/// One bus of the daemon, as configured.
+struct BusPlan {
+    bus::PortUrl url;
+    std::string name;                     ///< as the user wrote it
+    std::vector<std::uint32_t> bauds;     ///< more than one: found out at the start
+    std::vector<std::uint8_t> addresses;  ///< empty: looked for, now and ever after
+    Duration interval = std::chrono::seconds(1);
+    const dialect::Dialect* dialect = nullptr;
+};
+
+/// Owns buses, book and sinks. Lives on one loop; nothing here blocks.
+class Daemon {
+public:
+    Daemon(bus::Time& time, bus::asio::any_io_executor executor, bank::LossTimes loss);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
+    void add_sink(std::unique_ptr<sink::Sink> sink);
+    void add_bus(BusPlan plan);
+    /// Spawns everything onto the loop; returns at once.
+    void start();
+    /// Something else that lives as long as the daemon.
+    void spawn(bus::Task<void> task) { tasks_.spawn(std::move(task)); }
+    /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
+    void stop() { tasks_.stop(); }
+
+    [[nodiscard]] const bank::Book& book() const { return book_; }
+    /// Counters of each bus, in the order they were added.
+    [[nodiscard]] std::vector<std::pair<std::string, bus::LineCounters>> counters() const;
+
+private:
+    class Bus;
+    void publish(const bank::Pack* pack);
+    void book_changed();
+    bus::Task<void> watch_ages();
+
+    bus::Time& time_;
+    bus::asio::any_io_executor executor_;
+    bus::Tasks tasks_;
+    bank::Book book_;
+    std::unique_ptr<bus::Timer> ages_;
+    std::vector<std::unique_ptr<sink::Sink>> sinks_;
+    std::vector<std::unique_ptr<Bus>> buses_;
+};
+
+/// Lives with the daemon for `duration`, or until cancelled; then stops it.
+bus::Task<int> live_for(Daemon& daemon, bus::Time& time, std::optional<Duration> duration);
+
+/// A line a bus: how many exchanges, and what went wrong with how many.
+[[nodiscard]] std::string line_quality(const Daemon& daemon);
+
+}  // namespace packwire::app

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/// One bus of the daemon: its port, its poller, and what they say into the book and the log.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "app/daemon.hpp"
+
+namespace packwire::app {
+
+class Daemon::Bus final : public bus::PollListener {
+public:
+    using Tell = std::function<void(const bank::Pack*)>;
+    Bus(BusPlan plan, bus::Time& time, bus::asio::any_io_executor executor, bank::Book& book, Tell tell);
+    Bus(const Bus&) = delete;
+    Bus& operator=(const Bus&) = delete;
+    ~Bus() override;
+
+    bus::Task<void> run();
+    [[nodiscard]] const std::string& name() const { return plan_.name; }
+    [[nodiscard]] const bus::LineCounters& counters() const { return line_.counters(); }
+
+private:
+    void on_appear(std::uint8_t address) override;
+    void on_record(std::uint8_t address, const model::Record& record) override;
+    void on_failure(std::uint8_t address, const dialect::Service& service, const Error& error) override;
+    void on_port(const Result<void>& state) override;
+    bus::Task<void> look_for_packs();
+    [[nodiscard]] bus::PollPlan poll_plan() const;
+    [[nodiscard]] bool expected(std::uint8_t address) const;
+
+    BusPlan plan_;
+    bus::Time& time_;
+    bank::Book& book_;
+    Tell tell_;
+    std::unique_ptr<bus::Port> port_;
+    bus::Line line_;
+    std::unique_ptr<bus::Timer> timer_;
+    std::unique_ptr<bus::Poller> poller_;
+    std::vector<std::uint8_t> found_;
+    std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
+};
+
+}  // namespace packwire::app

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/// What each subcommand was told, as plain values. Made by cli, tests and nobody else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace packwire::app {
+
+enum class Format : std::uint8_t { table, json, csv, markdown };
+
+/// `packwire demo`
+struct DemoOptions {
+    std::uint8_t packs = 4;
+    std::optional<Duration> duration;  ///< absent: until interrupted
+    std::uint64_t seed = 1;
+};
+
+/// A port as the user wrote it: bus::parse_port_url takes it, cli has tried.
+struct PortOptions {
+    std::string port;
+    /// Absent: not said; then the URL's, else the default of the command. Zero: auto.
+    std::optional<std::uint32_t> baud;
+    std::string dialect = "daren";
+};
+
+/// `packwire scan PORT`
+struct ScanOptions {
+    PortOptions line;                     ///< baud not said: auto
+    std::vector<std::uint8_t> addresses;  ///< never empty; default 0 to 15
+    Format format = Format::table;
+};
+
+/// `packwire read PORT --address A`
+struct ReadOptions {
+    PortOptions line;
+    std::vector<std::uint8_t> addresses;  ///< never empty
+    std::vector<std::string> services;    ///< each known to the dialect; empty: everything worth seeing
+    Format format = Format::table;
+};
+
+/// `packwire watch PORT`
+struct WatchOptions {
+    PortOptions line;
+    std::vector<std::uint8_t> addresses;  ///< empty: look for packs
+    Duration interval = std::chrono::seconds(1);
+    std::optional<Duration> duration;  ///< absent: until interrupted
+};
+
+/// `packwire decode [FILE…]`
+struct DecodeOptions {
+    std::vector<std::string> files;  ///< "-" is standard input; empty: only that
+    std::vector<std::string>
+        services;  ///< each known to the dialect; what an answer without a question may be
+    std::string dialect = "daren";
+    Format format = Format::table;
+};
+
+/// `packwire sim`
+struct SimOptions {
+    std::optional<std::uint8_t> packs;    ///< absent: as many as addresses, else 1
+    std::vector<std::uint8_t> addresses;  ///< empty: 1..packs
+    std::optional<std::string> link;      ///< symbolic link to the pty, there when the line is ready
+    std::optional<std::string> listen;    ///< host:port instead of a pty
+    std::uint32_t baud = 19200;
+    std::optional<Duration> latency;     ///< from the end of a question to its answer
+    std::optional<std::string> replay;   ///< file of frames to answer with
+    std::vector<std::string> faults;     ///< as the simulator's script has them
+    std::optional<std::string> control;  ///< file of timed commands
+    std::optional<std::string> control_socket;
+    std::uint8_t cells = 16;
+    std::uint8_t sensors = 4;
+    double capacity_ah = 100;
+    double soc = 67;                  ///< %
+    std::optional<double> current_a;  ///< charge is positive; absent: a day's profile
+    bool data_flag = true;
+    std::uint64_t seed = 1;
+};
+
+/// `packwire run`
+struct RunOptions {
+    std::optional<std::string> config;  ///< else `port`; never both
+    std::optional<std::string> port;
+    std::optional<std::uint32_t> baud;      ///< with `port`; zero: auto
+    std::vector<std::uint8_t> addresses;    ///< with `port`; empty: look for packs
+    std::optional<std::string> venus;       ///< auto, session, system, off or an address; rules over the file
+    std::optional<std::string> json_lines;  ///< "-" or a file; rules over the file
+    std::optional<std::string> log_level;   ///< rules over the file
+};
+
+/// `packwire services`
+struct ServicesOptions {
+    std::vector<std::string> services;  ///< empty: all
+    std::string dialect = "daren";
+    Format format = Format::table;
+};
+
+/// `packwire check-config FILE`
+struct CheckConfigOptions {
+    std::string file;
+    bool keys = false;  ///< print every key instead, as docs/configuration.md
+};
+
+using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, DecodeOptions, SimOptions,
+                             RunOptions, ServicesOptions, CheckConfigOptions>;
+
+}  // namespace packwire::app

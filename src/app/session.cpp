@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "app/session.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <exception>
+#include <ostream>
+
+#include "bus/tasks.hpp"
+
+namespace packwire::app {
+
+namespace asio = bus::asio;
+
+int run_to_end(asio::io_context& loop, bus::Task<int> task, int interrupted) {
+    int code = interrupted;
+    std::exception_ptr failure;
+    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    asio::cancellation_signal cancel;
+    signals.async_wait([&](const auto& error, int) {
+        if (!error) cancel.emit(asio::cancellation_type::terminal);
+    });
+    auto ended = [&](const std::exception_ptr& error, int result) {
+        if (error && !bus::is_cancellation(error)) failure = error;
+        if (!error) code = result;
+        signals.cancel();
+    };
+    asio::co_spawn(loop, std::move(task), asio::bind_cancellation_slot(cancel.slot(), ended));
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+    return code;
+}
+
+std::uint32_t wanted_baud(const bus::PortUrl& url, std::optional<std::uint32_t> said,
+                          std::uint32_t otherwise) {
+    if (said) return *said;
+    return url.baud.value_or(otherwise);
+}
+
+std::vector<std::uint32_t> bauds_to_try(const bus::PortUrl& url, std::uint32_t baud) {
+    if (baud != 0) return {baud};
+    if (url.kind == bus::PortUrl::Kind::tcp) return {bus::usual_bauds.front()};
+    return {bus::usual_bauds.begin(), bus::usual_bauds.end()};
+}
+
+Session::Session(const PortOptions& options, std::uint32_t default_baud)
+    : dialect_(*dialect::find(options.dialect)),
+      url_(bus::parse_port_url(options.port).value()),
+      baud_(wanted_baud(url_, options.baud, default_baud)),
+      port_(bus::make_port(url_, bauds().front(), time_, loop_.get_executor())),
+      line_(std::make_unique<bus::Line>(*port_, time_, dialect_, bus::timing_for(url_.kind))) {}
+
+std::vector<std::uint32_t> Session::bauds() const {
+    return bauds_to_try(url_, baud_);
+}
+
+Progress::Progress(Streams io) : err_(io.err), terminal_(io.terminal && ::isatty(STDERR_FILENO) == 1) {}
+
+void Progress::show(std::string_view text) {
+    if (!terminal_) return;
+    err_ << "\r\033[K" << text << std::flush;
+    shown_ = true;
+}
+
+void Progress::clear() {
+    if (!shown_) return;
+    err_ << "\r\033[K" << std::flush;
+    shown_ = false;
+}
+
+}  // namespace packwire::app
