@@ -34,9 +34,10 @@ build: ## the optimised program: build/release/packwire
 	@$(call need,build)
 	@$(call configure,release)
 	@$(call build,release)
+	@$(STEP) "smoke" tests/smoke build/release/packwire
 
 bench: ## benchmarks, one JSON object a line (ONLY=decode_42 for one)
-	@$(call need,build)
+	@$(call need,build test)
 	@$(call configure,release,-DPACKWIRE_BENCH=ON)
 	@$(call build,release) >&2
 	@status=0; for bench in build/release/bench/bench_*; do \

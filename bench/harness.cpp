@@ -56,9 +56,11 @@ Measured measure(double units, const std::function<void()>& work) {
 }
 
 void print(const Line& line) {
-    const auto limit = line.limit > 0 ? fmt::format("{:.0f}", line.limit) : "null";
-    fmt::print("{{\"bench\":\"{}\",\"value\":{:.{}f},\"unit\":\"{}\",\"limit\":{},\"note\":\"{}\"}}\n",
-               line.bench, line.value, line.value < 10'000 ? 1 : 0, line.unit, limit, line.note);
+    const auto limit = line.limit > 0 ? fmt::format("{}", line.limit) : "null";
+    const auto value =
+        line.value < 10'000 ? fmt::format("{:.4g}", line.value) : fmt::format("{:.0f}", line.value);
+    fmt::print("{{\"bench\":\"{}\",\"value\":{},\"unit\":\"{}\",\"limit\":{},\"note\":\"{}\"}}\n", line.bench,
+               value, line.unit, limit, line.note);
     std::fflush(stdout);
 }
 
