@@ -250,7 +250,7 @@ Stop wrong_use(const std::string& subcommand, std::string what) {
 /// "--baud: expected …" for errors of CLI11, whose words are for programmers here and there.
 std::string words(const CLI::ParseError& error, const std::vector<std::string>& arguments) {
     if (error.get_name() != "RequiredError" && error.get_name() != "ExtrasError") return error.what();
-    const std::string what = error.what();
+    std::string what = error.what();
     if (what.find("subcommand") == std::string::npos) return what;
     return arguments.empty() ? "expected a command"
                              : fmt::format("unknown command \"{}\"", arguments.front());

@@ -58,7 +58,7 @@ int run(const SimOptions& options, Streams io) {
         io.err << fmt::format("packwire sim: {}\n", to_string(ready.error()));
         return ready.error().code == Errc::usage ? Exit::wrong_use : Exit::failed;
     }
-    const auto where = ready->link ? ready->link->string() : ready->url;
+    const auto where = ready->link.value_or(ready->url).string();
     io.out << fmt::format("{} pack(s) at address {} on {}\n", ready->addresses.size(),
                           fmt::join(ready->addresses, ", "), where)
            << std::flush;

@@ -125,12 +125,12 @@ std::span<const Key> keys() {
 }
 
 const Section* find_section(std::string_view name) {
-    const auto found = std::ranges::find(section_rows, name, &Section::name);
+    const auto* const found = std::ranges::find(section_rows, name, &Section::name);
     return found == section_rows.end() ? nullptr : &*found;
 }
 
 const Key* find_key(std::string_view section, std::string_view name) {
-    const auto found = std::ranges::find_if(
+    const auto* const found = std::ranges::find_if(
         key_rows, [&](const Key& key) { return key.section == section && key.name == name; });
     return found == key_rows.end() ? nullptr : &*found;
 }

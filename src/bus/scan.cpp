@@ -56,7 +56,7 @@ public:
 private:
     Task<Result<void>> ask(std::uint32_t baud, std::uint8_t address, Duration deadline) {
         if (wish_.progress) {
-            ScanProgress progress{baud, address, done_, total_, found_.size()};
+            const ScanProgress progress{baud, address, done_, total_, found_.size()};
             wish_.progress(progress);
         }
         ++done_;

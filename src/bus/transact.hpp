@@ -76,7 +76,7 @@ private:
     Task<Result<model::Record>> hear(Exchange& exchange);
     Task<Result<void>> back_in_step(const dialect::Service& wanted, std::uint8_t address);
     Task<Result<std::string_view>> next_frame(TimePoint first_by, const Exchange& exchange);
-    Task<void> doze(TimePoint deadline);
+    Task<void> doze(TimePoint until);
     Task<void> wait_for_quiet();
     void forget_input();
     Verdict judge(std::string_view text, Exchange& exchange);

@@ -72,7 +72,7 @@ AlarmLevels alarms_of(const Snapshot& pack) {
     for (const auto word : status_words) {
         const auto* reading = pack.find(word);
         if (reading == nullptr) continue;
-        const auto bits = *pack.bits(word);
+        const auto bits = static_cast<std::uint32_t>(reading->raw[0]);
         for (const auto& flag : reading->field->flags) {
             if (flag.width != 1 || (bits >> flag.bit & 1U) == 0) continue;
             const auto alarm = alarm_of(pack, word, flag);

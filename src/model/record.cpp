@@ -214,18 +214,32 @@ bool Draft::set_raw(std::string_view field, std::int32_t raw, std::size_t i) {
     return true;
 }
 
+namespace {
+
+/// The least and greatest raw value that the wire carries.
+std::pair<double, double> raw_range(Wire wire) {
+    switch (wire) {
+        case Wire::u8:
+            return {0, 0xFF};
+        case Wire::s16:
+            return {-0x8000, 0x7FFF};
+        case Wire::u32:
+            return {0, 0x7FFFFFFF};
+        default:
+            return {0, 0xFFFF};
+    }
+}
+
+}  // namespace
+
 bool Draft::set(std::string_view field, double value, std::size_t i) {
     const auto [first, count] = record_.layout().find(field);
     if (i >= count) return false;
     const auto& row = *record_.slot(first).field;
     const auto [per, bias] = row.scale;
-    const double most = row.wire == Wire::u8    ? 0xFF
-                        : row.wire == Wire::s16 ? 0x7FFF
-                        : row.wire == Wire::u32 ? 0x7FFFFFFF
-                                                : 0xFFFF;
-    const double least = row.wire == Wire::s16 ? -0x8000 : 0;
-    return set_raw(field, static_cast<std::int32_t>(std::clamp(std::round(value * per) - bias, least, most)),
-                   i);
+    const auto [least, most] = raw_range(row.wire);
+    const auto raw = std::clamp(std::round(value * per) - bias, least, most);
+    return set_raw(field, static_cast<std::int32_t>(raw), i);
 }
 
 bool Draft::set_text(std::string_view field, std::string_view text, char padding) {

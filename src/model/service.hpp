@@ -122,41 +122,53 @@ struct Shape {
     return max_counts;
 }
 
+namespace detail {
+
+/// Notes where a count stands. False when it cannot be one.
+constexpr bool note_count(Shape& shape, const Field& field, std::size_t index) {
+    if (field.wire != Wire::u8 || index != shape.counts || field.optional || field.max <= field.min)
+        return false;
+    shape.count_at[index] = shape.full;
+    shape.count_min[index] = static_cast<std::uint8_t>(field.min);
+    shape.count_max[index] = static_cast<std::uint8_t>(field.max);
+    ++shape.counts;
+    return true;
+}
+
+/// Makes room for the field. False when nothing before it counts it.
+constexpr bool make_room(Shape& shape, const Field& field, std::size_t counted_by) {
+    const auto size = width(field);
+    if (!field.repeat.empty() && counted_by >= shape.counts) return false;
+    auto& room = field.repeat.empty() ? shape.full.base : shape.full.each[counted_by];
+    room = static_cast<std::uint16_t>(room + size);
+    return size > 0;
+}
+
+/// Only the two halves of a mask share a name.
+constexpr bool name_is_free(std::span<const Field> before, const Field& field) {
+    for (const auto& other : before) {
+        const bool halves = other.wire == Wire::mask_low && field.wire == Wire::mask_high;
+        if (other.name == field.name && !halves) return false;
+    }
+    return !field.name.empty();
+}
+
+}  // namespace detail
+
 [[nodiscard]] constexpr Shape shape_of(std::span<const Field> fields) {
     Shape shape;
     bool tail = false;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto& field = fields[i];
-        const auto size = width(field);
-        const auto own_count = count_index(fields, field.name);
-        if (own_count < max_counts && field.repeat.empty()) {
-            if (field.wire != Wire::u8 || own_count != shape.counts || field.optional)
-                shape.well_formed = false;
-            shape.count_at[own_count] = shape.full;
-            shape.count_min[own_count] = static_cast<std::uint8_t>(field.min);
-            shape.count_max[own_count] = static_cast<std::uint8_t>(field.max);
-            if (field.max <= field.min) shape.well_formed = false;
-            ++shape.counts;
-        }
-        if (field.repeat.empty()) {
-            shape.full.base = static_cast<std::uint16_t>(shape.full.base + size);
-        } else {
-            const auto counted_by = count_index(fields, field.repeat);
-            if (counted_by >= shape.counts) {
-                shape.well_formed = false;
-                continue;
-            }
-            auto& each = shape.full.each[counted_by];
-            each = static_cast<std::uint16_t>(each + size);
-        }
+        const auto own = count_index(fields, field.name);
+        const bool counts = own < max_counts && field.repeat.empty();
         tail = tail || field.optional;
+        const bool sound = (!counts || detail::note_count(shape, field, own)) &&
+                           detail::make_room(shape, field, count_index(fields, field.repeat)) &&
+                           detail::name_is_free(fields.first(i), field) && field.scale.per > 0 &&
+                           (!tail || (field.optional && field.repeat.empty()));
+        shape.well_formed = shape.well_formed && sound;
         if (!tail) shape.required = shape.full;
-        if (tail && (!field.optional || !field.repeat.empty())) shape.well_formed = false;
-        if (size == 0 || field.scale.per <= 0 || field.name.empty()) shape.well_formed = false;
-        for (std::size_t j = 0; j < i; ++j) {
-            const bool pair = fields[j].wire == Wire::mask_low && field.wire == Wire::mask_high;
-            if (fields[j].name == field.name && !pair) shape.well_formed = false;
-        }
     }
     return shape;
 }

@@ -60,8 +60,9 @@ void Snapshot::clear() {
 }
 
 const Reading* Snapshot::find(Metric metric) const {
-    if (!metric.exists() || !readings_[metric.index]) return nullptr;
-    return &*readings_[metric.index];
+    if (!metric.exists()) return nullptr;
+    const auto& reading = readings_[metric.index];
+    return reading ? &*reading : nullptr;
 }
 
 std::optional<double> Snapshot::value(Metric metric, std::size_t i) const {

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] SimulatedBus& bus() { return *bus_; }
 
 private:
-    Result<void> check() const;
+    [[nodiscard]] Result<void> check() const;
     /// How many of the recordings packs are made from; those with live data, if there are any.
     Result<std::size_t> load_replay();
     Result<void> make_packs();

@@ -16,8 +16,7 @@ protected:
         std::ofstream(directory / "packwire.toml")
             << "site = \"test\"\n[[bus]]\nport = \"" << link << "\"\nbaud = 19200\naddresses = " << addresses
             << "\n"
-            << "interval = \"200ms\"\n[loss]\nstale = \"1s\"\n[json_lines]\npath = \"" << lines
-            << "\"\n"
+            << "interval = \"200ms\"\n[loss]\nstale = \"1s\"\n[json_lines]\npath = \"" << lines << "\"\n"
             << "[web]\nenabled = false\n[store]\nenabled = false\n"
             << more;
         daemon.emplace(loop, std::vector<std::string>{
