@@ -31,7 +31,7 @@ PollPlan daren_plan(std::vector<std::uint8_t> addresses, Duration interval) {
     plan.addresses = std::move(addresses);
     plan.interval = interval;
     plan.live = &dialect::daren::live_data;
-    plan.others.push_back(Recurring{&dialect::daren::manufacturing, 0s});
+    plan.others.push_back(Recurring{&dialect::daren::manufacturing, 0s, true});
     plan.others.push_back(Recurring{&dialect::daren::system_parameters, 60s});
     plan.others.push_back(Recurring{&dialect::daren::manufacturer_info, 0s});
     plan.others.push_back(Recurring{&dialect::daren::capacity, 60s});
@@ -98,19 +98,24 @@ Task<bool> Poller::step() {
     const bool live_due = live != targets_.end() && live->live_due <= now;
     // One other question a round even when telemetry fills the line, else it would wait for ever.
     const bool turn_of_others = live_since_other_ >= std::max<std::ptrdiff_t>(answering, 1);
-    if (!live_due || turn_of_others) {
-        for (auto& target : targets_) {
-            const auto due = std::ranges::min_element(target.other_due);
-            if (due == target.other_due.end() || *due > now) continue;
-            live_since_other_ = 0;
-            co_await ask_other(target, static_cast<std::size_t>(due - target.other_due.begin()));
-            co_return true;
-        }
-    }
+    const bool asked = co_await ask_one_other(now, live_due && !turn_of_others);
+    if (asked) co_return true;
     if (!live_due) co_return false;
     ++live_since_other_;
     co_await ask_live(*live);
     co_return true;
+}
+
+Task<bool> Poller::ask_one_other(TimePoint now, bool first_only) {
+    for (auto& target : targets_) {
+        for (std::size_t i = 0; i < plan_.others.size(); ++i) {
+            if (target.other_due[i] > now || (first_only && !plan_.others[i].first)) continue;
+            if (!plan_.others[i].first) live_since_other_ = 0;
+            co_await ask_other(target, i);
+            co_return true;
+        }
+    }
+    co_return false;
 }
 
 TimePoint Poller::next_other_due() const {

@@ -32,7 +32,8 @@ public:
 /// A question that is asked again and again.
 struct Recurring {
     const dialect::Service* service = nullptr;
-    Duration every{};  ///< zero: once per appearance of the pack
+    Duration every{};    ///< zero: once per appearance of the pack
+    bool first = false;  ///< goes before telemetry: without it nothing of the pack is published
 };
 
 struct PollPlan {
@@ -72,6 +73,7 @@ private:
     void add(std::uint8_t address, TimePoint due, Duration probe, Duration probe_max);
     Task<void> keep_open();
     Task<bool> step();
+    Task<bool> ask_one_other(TimePoint now, bool first_only);
     Task<void> ask_live(Target& target);
     Task<void> ask_other(Target& target, std::size_t which);
     void appear(Target& target, TimePoint now);

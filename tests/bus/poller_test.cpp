@@ -77,6 +77,14 @@ TEST_F(PollerTest, KnowsWhoItIsWithinASecond) {
     EXPECT_EQ(diary.count(1, "B0/3"), 1);
 }
 
+TEST_F(PollerTest, KnowsEveryPackOfABankSoon) {
+    for (std::uint8_t address = 1; address <= 4; ++address) bus.packs[address] = {};
+    start({1, 2, 3, 4});
+    time.run_for(1500ms);
+    for (std::uint8_t address = 1; address <= 4; ++address)
+        EXPECT_EQ(diary.count(address, "B0/3"), 1) << int{address};
+}
+
 TEST_F(PollerTest, AFullLineStillLearnsTheRest) {
     for (std::uint8_t address = 1; address <= 8; ++address) bus.packs[address] = {};
     start({1, 2, 3, 4, 5, 6, 7, 8}, 100ms);
