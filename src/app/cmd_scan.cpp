@@ -92,11 +92,13 @@ private:
     void show(const std::vector<Pack>& packs) {
         switch (options_.format) {
             case Format::json:
-                return json(packs);
+                json(packs);
+                break;
             case Format::csv:
-                return csv(packs);
+                csv(packs);
+                break;
             default:
-                return table(packs);
+                table(packs);
         }
     }
 

@@ -68,6 +68,7 @@ Task<void> Daemon::watch_ages() {
 
 std::vector<std::pair<std::string, bus::LineCounters>> Daemon::counters() const {
     std::vector<std::pair<std::string, bus::LineCounters>> all;
+    all.reserve(buses_.size());
     for (const auto& bus : buses_) all.emplace_back(bus->name(), bus->counters());
     return all;
 }

@@ -27,13 +27,13 @@ std::vector<std::uint8_t> usual_addresses() {
 
 }  // namespace
 
-Daemon::Bus::Bus(BusPlan plan, bus::Time& time, bus::asio::any_io_executor executor, bank::Book& book,
+Daemon::Bus::Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor& executor, bank::Book& book,
                  Tell tell)
     : plan_(std::move(plan)),
       time_(time),
       book_(book),
       tell_(std::move(tell)),
-      port_(bus::make_port(plan_.url, plan_.bauds.front(), time, std::move(executor))),
+      port_(bus::make_port(plan_.url, plan_.bauds.front(), time, executor)),
       line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind)),
       timer_(time.timer()) {}
 
@@ -57,25 +57,11 @@ bus::PollPlan Daemon::Bus::poll_plan() const {
 /// Until somebody answers: without a speed there is nothing to poll.
 Task<void> Daemon::Bus::look_for_packs() {
     auto pause = look_again_min;
-    std::string trouble;
     while (true) {
-        if (!port_->is_open()) {
-            const auto opened = co_await port_->open();
-            if (!opened && opened.error().where != trouble) on_port(opened);
-            trouble = opened ? "" : opened.error().where;
-        }
+        co_await open_once();
         if (port_->is_open()) {
-            bus::ScanWish wish;
-            wish.bauds = plan_.bauds;
-            wish.addresses = plan_.addresses.empty() ? usual_addresses() : plan_.addresses;
-            const auto found = co_await bus::scan(line_, time_, std::move(wish));
-            if (found && !found->empty()) {
-                for (const auto& pack : *found) found_.push_back(pack.address);
-                spdlog::info("{}: {} pack(s) at {} baud, address {}", name(), found->size(),
-                             found->front().baud, fmt::join(found_, ", "));
-                co_return;
-            }
-            if (!found) port_->close();
+            const bool found = co_await scan_once();
+            if (found) co_return;
             spdlog::warn(
                 "{}: no pack answers at {} baud; looking again in {} s. Check A and B, the DIP switches and "
                 "that no other master is on the line",
@@ -85,6 +71,27 @@ Task<void> Daemon::Bus::look_for_packs() {
         co_await timer_->wait_until(time_.now() + pause);
         pause = std::min(2 * pause, look_again_max);
     }
+}
+
+/// Says why the port cannot be opened, once for each reason.
+Task<void> Daemon::Bus::open_once() {
+    if (port_->is_open()) co_return;
+    const auto opened = co_await port_->open();
+    if (!opened && opened.error().where != port_trouble_) on_port(opened);
+    port_trouble_ = opened ? "" : opened.error().where;
+}
+
+Task<bool> Daemon::Bus::scan_once() {
+    bus::ScanWish wish;
+    wish.bauds = plan_.bauds;
+    wish.addresses = plan_.addresses.empty() ? usual_addresses() : plan_.addresses;
+    const auto found = co_await bus::scan(line_, time_, std::move(wish));
+    if (!found) port_->close();
+    if (!found || found->empty()) co_return false;
+    for (const auto& pack : *found) found_.push_back(pack.address);
+    spdlog::info("{}: {} pack(s) at {} baud, address {}", name(), found->size(), found->front().baud,
+                 fmt::join(found_, ", "));
+    co_return true;
 }
 
 /// A pack that was configured or has answered before; the silence of others is no news.

@@ -14,7 +14,8 @@ namespace packwire::app {
 class Daemon::Bus final : public bus::PollListener {
 public:
     using Tell = std::function<void(const bank::Pack*)>;
-    Bus(BusPlan plan, bus::Time& time, bus::asio::any_io_executor executor, bank::Book& book, Tell tell);
+    Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor& executor, bank::Book& book,
+        Tell tell);
     Bus(const Bus&) = delete;
     Bus& operator=(const Bus&) = delete;
     ~Bus() override;
@@ -29,6 +30,8 @@ private:
     void on_failure(std::uint8_t address, const dialect::Service& service, const Error& error) override;
     void on_port(const Result<void>& state) override;
     bus::Task<void> look_for_packs();
+    bus::Task<void> open_once();
+    bus::Task<bool> scan_once();
     [[nodiscard]] bus::PollPlan poll_plan() const;
     [[nodiscard]] bool expected(std::uint8_t address) const;
 
@@ -41,6 +44,7 @@ private:
     std::unique_ptr<bus::Timer> timer_;
     std::unique_ptr<bus::Poller> poller_;
     std::vector<std::uint8_t> found_;
+    std::string port_trouble_;       ///< what was said of the port last
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
 };
 
