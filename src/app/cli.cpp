@@ -72,6 +72,7 @@ struct Program {
     ScanOptions scan;
     ReadOptions read;
     WatchOptions watch;
+    ListenOptions listen;
     DecodeOptions decode;
     SimOptions sim;
     RunOptions run;
@@ -84,6 +85,7 @@ struct Program {
     void add_scan();
     void add_read();
     void add_watch();
+    void add_listen();
     void add_decode();
     void add_sim();
     void add_run();
@@ -101,6 +103,7 @@ Program::Program() {
     add_scan();
     add_read();
     add_watch();
+    add_listen();
     add_decode();
     add_sim();
     add_run();
@@ -149,6 +152,21 @@ void Program::add_watch() {
     value(sub, "--interval", watch.interval, &read_duration, "how often (1s)")->type_name("TIME");
     value(sub, "--duration", watch.duration, &read_duration, "end after that long, such as 30s")
         ->type_name("TIME");
+}
+
+void Program::add_listen() {
+    auto& sub = add("listen", "Decodes what others say on the line; transmits nothing",
+                    "  packwire listen /dev/ttyUSB0\n"
+                    "  packwire listen /dev/ttyUSB0 --baud auto --record capture.jsonl --duration 10min\n");
+    line_options(sub, listen.line);
+    format_option(sub, listen.format, "table, json or csv (table)");
+    sub.add_option("--record", listen.record,
+                   "append each frame to this file, for packwire decode and packwire sim --replay")
+        ->type_name("FILE");
+    value(sub, "--duration", listen.duration, &read_duration, "end after that long, such as 30s")
+        ->type_name("TIME");
+    sub.add_flag("--statistics", listen.statistics,
+                 "who asked what how often, at the end, on standard error (always on a terminal)");
 }
 
 void Program::add_decode() {
@@ -274,6 +292,7 @@ std::expected<Command, std::string> chosen(Program& program, const std::string& 
     if (name == "scan") return program.scan;
     if (name == "read") return checked(program.read);
     if (name == "watch") return program.watch;
+    if (name == "listen") return program.listen;
     if (name == "decode") return checked(program.decode);
     if (name == "sim") return program.sim;
     if (name == "services") return checked(program.services);

@@ -76,6 +76,8 @@ Result<BusPlan> bus_plan(const BusConfig& bus) {
     plan.addresses = bus.addresses;
     plan.interval = bus.interval;
     plan.dialect = dialect::find(bus.dialect);
+    plan.listen = bus.mode == BusMode::listen;
+    plan.identity_wait = bus.identity_wait;
     return plan;
 }
 

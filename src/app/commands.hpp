@@ -11,6 +11,7 @@ namespace packwire::app {
 [[nodiscard]] int run(const ScanOptions& options, Streams io);
 [[nodiscard]] int run(const ReadOptions& options, Streams io);
 [[nodiscard]] int run(const WatchOptions& options, Streams io);
+[[nodiscard]] int run(const ListenOptions& options, Streams io);
 [[nodiscard]] int run(const DecodeOptions& options, Streams io);
 [[nodiscard]] int run(const SimOptions& options, Streams io);
 [[nodiscard]] int run(const RunOptions& options, Streams io);

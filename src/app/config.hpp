@@ -14,6 +14,9 @@
 
 namespace packwire::app {
 
+/// Does packwire ask, or hear what another master asks?
+enum class BusMode : std::uint8_t { poll, listen };
+
 /// `[[bus]]`: a line and the packs on it.
 struct BusConfig {
     std::string port;                     ///< as the user wrote it; bus::parse_port_url takes it
@@ -21,6 +24,9 @@ struct BusConfig {
     std::vector<std::uint8_t> addresses;  ///< empty: look for packs
     Duration interval = std::chrono::seconds(1);
     std::string dialect = "daren";
+    BusMode mode = BusMode::poll;
+    /// Of a listening bus: how long to wait for B0/3 before a pack is named after its place.
+    Duration identity_wait = std::chrono::seconds(30);
     bool operator==(const BusConfig&) const = default;
 };
 

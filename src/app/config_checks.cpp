@@ -65,6 +65,12 @@ Result<void> check_dialect(std::string_view text, std::string& into) {
     return {};
 }
 
+Result<void> check_mode(std::string_view text, BusMode& into) {
+    if (text != "poll" && text != "listen") return refuse("poll or listen", text);
+    into = text == "listen" ? BusMode::listen : BusMode::poll;
+    return {};
+}
+
 Result<void> check_bus_choice(std::string_view text, std::string& into) {
     return take(parse_bus_choice(text), into);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/config.hpp"
 #include "base/result.hpp"
 
 namespace packwire::app {
@@ -14,6 +15,7 @@ namespace packwire::app {
 [[nodiscard]] Result<void> check_site(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_port(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_dialect(std::string_view text, std::string& into);
+[[nodiscard]] Result<void> check_mode(std::string_view text, BusMode& into);
 [[nodiscard]] Result<void> check_bus_choice(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_log_level(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_not_empty(std::string_view text, std::string_view expected,

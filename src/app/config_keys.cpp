@@ -43,6 +43,10 @@ constexpr auto key_rows = std::to_array<Key>({
      [](Config& c, const Value& v) -> Applied { c.buses.back().interval = v.duration; return {}; }, 0.1, 3600},
     {"bus", "dialect", Type::text, "\"daren\"", "What the packs speak.",
      [](Config& c, const Value& v) -> Applied { return check_dialect(v.text, c.buses.back().dialect); }},
+    {"bus", "mode", Type::text, "\"poll\"", "`\"poll\"`: packwire asks the packs. `\"listen\"`: another master does; packwire hears the answers, transmits nothing, and `interval` says nothing. Then `[loss]` must suit that master's pace.",
+     [](Config& c, const Value& v) -> Applied { return check_mode(v.text, c.buses.back().mode); }},
+    {"bus", "identity_wait", Type::duration, "\"30s\"", "With `mode = \"listen\"`: how long to wait for the serial number (B0/3) to be overheard, before a pack is named by port and address.",
+     [](Config& c, const Value& v) -> Applied { c.buses.back().identity_wait = v.duration; return {}; }, 1, 86400},
 
     {"loss", "stale", Type::duration, "\"10s\"", "From this age on measurements are shown as invalid.",
      [](Config& c, const Value& v) -> Applied { c.loss.stale = v.duration; return {}; }, 1, 600},

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "app/daemon_bus.hpp"
+#include "app/daemon_listen.hpp"
 
 namespace packwire::app {
 
@@ -34,12 +35,18 @@ void Daemon::add_bus(BusPlan plan) {
         publish(pack);
         book_changed();
     };
+    if (plan.listen) {
+        listening_.push_back(
+            std::make_unique<ListeningBus>(std::move(plan), time_, executor_, book_, std::move(tell)));
+        return;
+    }
     buses_.push_back(std::make_unique<Bus>(std::move(plan), time_, executor_, book_, std::move(tell)));
 }
 
 void Daemon::start() {
     for (auto& sink : sinks_) tasks_.spawn(sink->run());
     for (auto& bus : buses_) tasks_.spawn(bus->run());
+    for (auto& bus : listening_) tasks_.spawn(bus->run());
     tasks_.spawn(watch_ages());
 }
 

@@ -24,6 +24,9 @@ struct BusPlan {
     std::vector<std::uint8_t> addresses;  ///< empty: looked for, now and ever after
     Duration interval = std::chrono::seconds(1);
     const dialect::Dialect* dialect = nullptr;
+    bool listen = false;  ///< transmit nothing; packs are known by what another master asks them
+    Duration identity_wait =
+        std::chrono::seconds(30);  ///< with `listen`: for B0/3, then the place is the name
 };
 
 /// Owns buses, book and sinks. Lives on one loop; nothing here blocks.
@@ -44,11 +47,12 @@ public:
     void stop() { tasks_.stop(); }
 
     [[nodiscard]] const bank::Book& book() const { return book_; }
-    /// Counters of each bus, in the order they were added.
+    /// Counters of each bus that is polled, in the order they were added.
     [[nodiscard]] std::vector<std::pair<std::string, bus::LineCounters>> counters() const;
 
 private:
     class Bus;
+    class ListeningBus;
     void publish(const bank::Pack* pack);
     void book_changed();
     bus::Task<void> watch_ages();
@@ -60,6 +64,7 @@ private:
     std::unique_ptr<bus::Timer> ages_;
     std::vector<std::unique_ptr<sink::Sink>> sinks_;
     std::vector<std::unique_ptr<Bus>> buses_;
+    std::vector<std::unique_ptr<ListeningBus>> listening_;
 };
 
 /// Lives with the daemon for `duration`, or until cancelled; then stops it.

@@ -52,6 +52,15 @@ struct WatchOptions {
     std::optional<Duration> duration;  ///< absent: until interrupted
 };
 
+/// `packwire listen PORT`
+struct ListenOptions {
+    PortOptions line;
+    Format format = Format::table;
+    std::optional<std::string> record;  ///< captures are appended to this file
+    std::optional<Duration> duration;   ///< absent: until interrupted
+    bool statistics = false;            ///< at the end, also where nobody sits at a terminal
+};
+
 /// `packwire decode [FILE…]`
 struct DecodeOptions {
     std::vector<std::string> files;  ///< "-" is standard input; empty: only that
@@ -106,7 +115,7 @@ struct CheckConfigOptions {
     bool keys = false;  ///< print every key instead, as docs/configuration.md
 };
 
-using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, DecodeOptions, SimOptions,
-                             RunOptions, ServicesOptions, CheckConfigOptions>;
+using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions,
+                             DecodeOptions, SimOptions, RunOptions, ServicesOptions, CheckConfigOptions>;
 
 }  // namespace packwire::app

@@ -48,11 +48,11 @@ std::vector<std::uint32_t> bauds_to_try(const bus::PortUrl& url, std::uint32_t b
     return {bus::usual_bauds.begin(), bus::usual_bauds.end()};
 }
 
-Session::Session(const PortOptions& options, std::uint32_t default_baud)
+Session::Session(const PortOptions& options, std::uint32_t default_baud, bus::PortAccess access)
     : dialect_(*dialect::find(options.dialect)),
       url_(bus::parse_port_url(options.port).value()),
       baud_(wanted_baud(url_, options.baud, default_baud)),
-      port_(bus::make_port(url_, bauds().front(), time_, loop_.get_executor())),
+      port_(bus::make_port(url_, bauds().front(), time_, loop_.get_executor(), access)),
       line_(std::make_unique<bus::Line>(*port_, time_, dialect_, bus::timing_for(url_.kind))) {}
 
 std::vector<std::uint32_t> Session::bauds() const {

@@ -21,12 +21,14 @@ namespace packwire::app {
 class Session {
 public:
     /// `options` passed the command line's checks.
-    Session(const PortOptions& options, std::uint32_t default_baud);
+    Session(const PortOptions& options, std::uint32_t default_baud,
+            bus::PortAccess access = bus::PortAccess::talk);
 
     [[nodiscard]] bus::asio::io_context& loop() { return loop_; }
     [[nodiscard]] bus::Time& time() { return time_; }
     [[nodiscard]] bus::Line& line() { return *line_; }
     [[nodiscard]] bus::Port& port() { return *port_; }
+    [[nodiscard]] const bus::PortUrl& url() const { return url_; }
     [[nodiscard]] const dialect::Dialect& dialect() const { return dialect_; }
     /// Speeds to try: one, unless it was left to us.
     [[nodiscard]] std::vector<std::uint32_t> bauds() const;

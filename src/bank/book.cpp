@@ -58,6 +58,12 @@ const Pack* Book::on_refusal(const std::string& bus, std::uint8_t address, std::
     return confirm(known);
 }
 
+const Pack* Book::on_identity_withheld(const std::string& bus, std::uint8_t address) {
+    auto& known = entry(bus, address);
+    known.answers.withheld = true;
+    return confirm(known);
+}
+
 const Pack* Book::confirm(Entry& entry) {
     if (entry.confirmed) return entry.live ? &entry.pack : nullptr;
     const auto found = pack_id(entry.arriving.snapshot, entry.answers);

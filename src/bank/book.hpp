@@ -25,6 +25,9 @@ public:
                           TimePoint now, WallTime wall);
     /// The firmware refused a question for good.
     const Pack* on_refusal(const std::string& bus, std::uint8_t address, std::string_view service);
+    /// Who it is will not be asked there: a listening bus has waited for B0/3 long enough. The pack is named
+    /// by its place until it appears anew, even if B0/3 is heard later.
+    const Pack* on_identity_withheld(const std::string& bus, std::uint8_t address);
     /// The round over all packs of that bus takes so long; staleness is at least three of them.
     void set_round(const std::string& bus, Duration round);
 

@@ -13,6 +13,12 @@ bool is_word(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+std::string place_of(const model::PackIdentity& pack) {
+    const auto slash = pack.bus.find_last_of('/');
+    const auto bus = slash == std::string::npos ? pack.bus : pack.bus.substr(slash + 1);
+    return reduced(fmt::format("{}_{}", bus, pack.address));
+}
+
 }  // namespace
 
 std::string reduced(std::string_view text) {
@@ -23,15 +29,14 @@ std::string reduced(std::string_view text) {
 
 std::optional<std::string> pack_id(const model::Snapshot& pack, IdentityAnswers answers) {
     using model::metric;
-    if (!answers.manufacturing) return std::nullopt;
+    const auto unsettled = answers.withheld ? std::optional(place_of(pack.identity)) : std::nullopt;
+    if (!answers.manufacturing) return unsettled;
     for (const auto source : {metric("pack_serial_number"), metric("bms_serial_number")}) {
         if (const auto text = pack.text(source); !text.empty()) return reduced(text);
     }
-    if (!answers.parameters) return std::nullopt;
+    if (!answers.parameters) return unsettled;
     if (const auto text = pack.text(metric("bms_barcode")); !text.empty()) return reduced(text);
-    const auto slash = pack.identity.bus.find_last_of('/');
-    const auto bus = slash == std::string::npos ? pack.identity.bus : pack.identity.bus.substr(slash + 1);
-    return reduced(fmt::format("{}_{}", bus, pack.identity.address));
+    return place_of(pack.identity);
 }
 
 }  // namespace packwire::bank

@@ -15,6 +15,8 @@ namespace packwire::bank {
 struct IdentityAnswers {
     bool manufacturing = false;  ///< B0/3
     bool parameters = false;     ///< 47
+    /// Nobody asks for B0/3 where we only listen: the place is the name, whatever else was heard (adr 0013).
+    bool withheld = false;
 };
 
 /// Letters, digits and underscores only: fit for bus names and topics.
@@ -22,7 +24,8 @@ struct IdentityAnswers {
 
 /// Made of what cannot change: the pack's serial number of B0/3; only if that is refused or empty the BMS's,
 /// then its barcode of 47, then bus and address. Absent while a better source may still answer: 47's text
-/// differs on the same pack, so a pack that was silent once must not be renamed. Source: design 8,
+/// differs on the same pack, so a pack that was silent once must not be renamed. While `withheld` what is not
+/// settled counts for nothing, and bus and address name the pack. Source: design 8,
 /// protocol 3.22 and 11.4.
 [[nodiscard]] std::optional<std::string> pack_id(const model::Snapshot& pack, IdentityAnswers answers);
 

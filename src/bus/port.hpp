@@ -14,6 +14,10 @@
 
 namespace packwire::bus {
 
+/// What may be done with a port. One that is opened for listening only cannot transmit: the descriptor of a
+/// serial port is read-only, and write() gives port_refused before a byte goes anywhere.
+enum class PortAccess : std::uint8_t { talk, listen_only };
+
 /// A line. One owner, one operation at a time. After port_gone it is closed and may be opened again.
 class Port {
 public:
@@ -30,7 +34,8 @@ public:
     /// At least one byte into `into`, and how many. Errors: timeout when `deadline` passes first,
     /// port_gone (the port is then closed).
     virtual Task<Result<std::size_t>> read(std::span<char> into, TimePoint deadline) = 0;
-    /// Returns when all bytes were given to the driver. Errors: port_gone, timeout (the peer takes nothing).
+    /// Returns when all bytes were given to the driver. Errors: port_gone, timeout (the peer takes nothing),
+    /// port_refused (opened for listening only).
     virtual Task<Result<void>> write(std::string_view bytes) = 0;
     /// Throws away what has come and was not read: an answer does not name its question.
     virtual void discard_input() = 0;
@@ -62,6 +67,10 @@ struct PortUrl {
 
 /// A closed port for the URL; `baud` rules where the URL names none.
 [[nodiscard]] std::unique_ptr<Port> make_port(const PortUrl& url, std::uint32_t baud, Time& time,
-                                              const asio::any_io_executor& executor);
+                                              const asio::any_io_executor& executor,
+                                              PortAccess access = PortAccess::talk);
+
+/// The error of write() on a port that must not transmit.
+[[nodiscard]] std::unexpected<Error> listening_only(std::string_view name);
 
 }  // namespace packwire::bus

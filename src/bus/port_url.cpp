@@ -127,12 +127,17 @@ Result<PortUrl> parse_port_url(std::string_view text) {
 }
 
 std::unique_ptr<Port> make_port(const PortUrl& url, std::uint32_t baud, Time& time,
-                                const asio::any_io_executor& executor) {
+                                const asio::any_io_executor& executor, PortAccess access) {
     if (url.kind == PortUrl::Kind::tcp) {
-        return std::make_unique<TcpPort>(url.path, url.tcp_port, time, executor);
+        return std::make_unique<TcpPort>(url.path, url.tcp_port, time, executor, access);
     }
     const auto rate = url.baud.value_or(baud);
-    return std::make_unique<SerialPort>(url.path, rate == 0 ? first_baud_of_auto : rate, time, executor);
+    return std::make_unique<SerialPort>(url.path, rate == 0 ? first_baud_of_auto : rate, time, executor,
+                                        access);
+}
+
+std::unexpected<Error> listening_only(std::string_view name) {
+    return fail(Errc::port_refused, fmt::format("{}: opened for listening only", name));
 }
 
 }  // namespace packwire::bus

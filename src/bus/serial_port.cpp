@@ -61,8 +61,13 @@ bool try_again(int error) {
 }  // namespace
 
 SerialPort::SerialPort(std::string path, std::uint32_t baud, Time& time,
-                       const asio::any_io_executor& executor)
-    : path_(std::move(path)), baud_(baud), time_(time), stream_(executor), timer_(time.timer()) {}
+                       const asio::any_io_executor& executor, PortAccess access)
+    : path_(std::move(path)),
+      baud_(baud),
+      access_(access),
+      time_(time),
+      stream_(executor),
+      timer_(time.timer()) {}
 
 SerialPort::~SerialPort() {
     close();
@@ -76,7 +81,8 @@ Task<Result<void>> SerialPort::open() {
 }
 
 Result<void> SerialPort::open_now() {
-    const int descriptor = ::open(path_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    const int direction = access_ == PortAccess::talk ? O_RDWR : O_RDONLY;
+    const int descriptor = ::open(path_.c_str(), direction | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return cannot_open(path_, errno);
     boost::system::error_code error;
     stream_.assign(descriptor, error);
@@ -143,6 +149,7 @@ Task<Result<std::size_t>> SerialPort::read(std::span<char> into, TimePoint deadl
 }
 
 Task<Result<void>> SerialPort::write(std::string_view bytes) {
+    if (access_ == PortAccess::listen_only) co_return listening_only(path_);
     const auto deadline =
         time_.now() + write_patience + character_time() * static_cast<Duration::rep>(bytes.size());
     while (is_open()) {

@@ -9,10 +9,14 @@
 namespace packwire::bus {
 
 /// 8N1, raw, for us alone: locked with flock and TIOCEXCL while open. RTS and DTR are low.
+/// With PortAccess::listen_only the descriptor is read-only: the kernel itself refuses to transmit. RTS and
+/// DTR, which the kernel raises in opening, go low at once, so an adapter that takes RTS for "transmit" lets
+/// the line go.
 /// close() ends a read or write under way with port_gone; destroying the port during one is an error.
 class SerialPort final : public Port {
 public:
-    SerialPort(std::string path, std::uint32_t baud, Time& time, const asio::any_io_executor& executor);
+    SerialPort(std::string path, std::uint32_t baud, Time& time, const asio::any_io_executor& executor,
+               PortAccess access = PortAccess::talk);
     ~SerialPort() override;
 
     Task<Result<void>> open() override;
@@ -35,6 +39,7 @@ private:
 
     std::string path_;
     std::uint32_t baud_;
+    PortAccess access_;
     Time& time_;
     asio::posix::stream_descriptor stream_;
     std::unique_ptr<Timer> timer_;

@@ -35,10 +35,12 @@ bool try_again(const error_code& error) {
 
 }  // namespace
 
-TcpPort::TcpPort(std::string host, std::uint16_t port, Time& time, const asio::any_io_executor& executor)
+TcpPort::TcpPort(std::string host, std::uint16_t port, Time& time, const asio::any_io_executor& executor,
+                 PortAccess access)
     : host_(std::move(host)),
       port_(port),
       name_(tcp_name(host_, port)),
+      access_(access),
       time_(time),
       socket_(executor),
       resolver_(executor),
@@ -131,6 +133,7 @@ Task<Result<std::size_t>> TcpPort::read(std::span<char> into, TimePoint deadline
 }
 
 Task<Result<void>> TcpPort::write(std::string_view bytes) {
+    if (access_ == PortAccess::listen_only) co_return listening_only(name_);
     const auto deadline = time_.now() + write_patience;
     while (is_open()) {
         if (bytes.empty()) co_return Result<void>{};

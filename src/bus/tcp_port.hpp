@@ -11,7 +11,8 @@ namespace packwire::bus {
 /// close() ends a read or write under way with port_gone; destroying the port during one is an error.
 class TcpPort final : public Port {
 public:
-    TcpPort(std::string host, std::uint16_t port, Time& time, const asio::any_io_executor& executor);
+    TcpPort(std::string host, std::uint16_t port, Time& time, const asio::any_io_executor& executor,
+            PortAccess access = PortAccess::talk);
 
     /// Connects within 5 s. A name is looked up by libc, with the timeouts of resolv.conf in addition.
     /// Errors: port_missing (no such host, refused, no answer), port_refused (not allowed).
@@ -37,6 +38,7 @@ private:
     std::string host_;
     std::uint16_t port_;
     std::string name_;
+    PortAccess access_;
     Time& time_;
     asio::ip::tcp::socket socket_;
     asio::ip::tcp::resolver resolver_;

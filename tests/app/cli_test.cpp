@@ -44,7 +44,7 @@ TEST(Cli, VersionAndHelpEndWell) {
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
     for (const auto* name :
-         {"demo", "scan", "read", "watch", "decode", "sim", "run", "services", "check-config"}) {
+         {"demo", "scan", "read", "watch", "listen", "decode", "sim", "run", "services", "check-config"}) {
         const auto help = test::command({name, "--help"});
         EXPECT_EQ(help.code, 0);
         EXPECT_NE(help.out.find(std::string("EXAMPLE\n  ")), std::string::npos) << help.out;
@@ -52,6 +52,23 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
         EXPECT_NE(help.out.find("0 done, 1 the work failed, 2 wrong use or bad configuration"),
                   std::string::npos);
     }
+}
+
+TEST(Cli, Listen) {
+    const auto listen = parsed<ListenOptions>({"listen", "/dev/ttyUSB0"});
+    EXPECT_FALSE(listen.line.baud);
+    EXPECT_EQ(listen.format, Format::table);
+    EXPECT_FALSE(listen.record);
+    EXPECT_FALSE(listen.duration);
+    EXPECT_FALSE(listen.statistics);
+    const auto all = parsed<ListenOptions>({"listen", "tcp://h:1", "--baud", "auto", "--format", "json",
+                                            "--record", "f.jsonl", "--duration", "2min", "--statistics"});
+    EXPECT_EQ(all.line.baud, 0U);
+    EXPECT_EQ(all.format, Format::json);
+    EXPECT_EQ(all.record, "f.jsonl");
+    EXPECT_EQ(all.duration, 2min);
+    EXPECT_TRUE(all.statistics);
+    refused({"listen"});
 }
 
 TEST(Cli, Scan) {

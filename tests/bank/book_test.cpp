@@ -51,6 +51,29 @@ TEST_F(BookTest, PublishesNothingBeforeItKnowsWho) {
     EXPECT_EQ(read(live_data), pack);
 }
 
+TEST_F(BookTest, WhereNobodyAsksForTheSerialThePlaceIsTheName) {
+    EXPECT_EQ(read(live_data), nullptr);
+    EXPECT_EQ(read(system_parameters), nullptr);
+    const auto* pack = book.on_identity_withheld("/dev/ttyUSB0", 1);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1") << "not the barcode of 47: B0/3 was not refused";
+    ASSERT_EQ(read(manufacturing), pack);
+    EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1") << "a pack that is there keeps its name";
+    book.on_appear("/dev/ttyUSB0", 1);
+    read(live_data);
+    pack = read(manufacturing);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "JD2M02150860_1");
+}
+
+TEST_F(BookTest, ASerialThatWasHeardInTimeIsTheName) {
+    read(live_data);
+    read(manufacturing);
+    const auto* pack = book.on_identity_withheld("/dev/ttyUSB0", 1);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "JD2M02150860_1");
+}
+
 TEST_F(BookTest, NamesByBarcodeOnlyWhenTheSerialIsRefusedOrEmpty) {
     read(live_data);
     EXPECT_EQ(read(system_parameters), nullptr) << "silence of B0/3 settles nothing";

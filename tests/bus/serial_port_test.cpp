@@ -15,6 +15,7 @@
 #include <boost/system/system_error.hpp>
 #include <fstream>
 #include <optional>
+#include <set>
 
 #include "bus/pty.hpp"
 #include "support/run.hpp"
@@ -78,6 +79,16 @@ bool exclusive(const std::string& path) {
     return flag != 0;
 }
 
+/// Our descriptors of that line.
+std::set<int> descriptors_of(const std::string& path) {
+    std::set<int> found;
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+        std::error_code ignored;
+        if (fs::read_symlink(entry.path(), ignored) == path) found.insert(std::stoi(entry.path().filename()));
+    }
+    return found;
+}
+
 class SerialPortTest : public testing::Test {
 protected:
     std::unique_ptr<Pty> make_pty(std::optional<fs::path> link = std::nullopt) {
@@ -118,6 +129,25 @@ TEST_F(SerialPortTest, CarriesEveryByteBothWays) {
     EXPECT_EQ(test::run(loop, read_all(*pty, bytes.size())), bytes);
     ASSERT_TRUE(test::run(loop, pty->write(bytes)));
     EXPECT_EQ(test::run(loop, read_all(*port, bytes.size(), soon())), bytes);
+}
+
+TEST_F(SerialPortTest, OpenedForListeningItCannotWrite) {
+    auto before = descriptors_of(pty->path());
+    SerialPort ear(pty->path(), 9600, time, loop.get_executor(), PortAccess::listen_only);
+    open(ear);
+    auto opened = descriptors_of(pty->path());
+    for (const int descriptor : before) opened.erase(descriptor);
+    ASSERT_EQ(opened.size(), 1U);
+    EXPECT_EQ(::fcntl(*opened.begin(), F_GETFL) & O_ACCMODE, O_RDONLY);
+    EXPECT_EQ(::write(*opened.begin(), "x", 1), -1) << "the kernel refuses";
+    const auto written = test::run(loop, ear.write("~22014A42E00201FD28\r"));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, Errc::port_refused);
+    EXPECT_EQ(written.error().where, pty->path() + ": opened for listening only");
+    EXPECT_EQ(pty->baud(), 9600U) << "it can set the speed all the same";
+    const auto bytes = every_byte();
+    ASSERT_TRUE(test::run(loop, pty->write(bytes)));
+    EXPECT_EQ(test::run(loop, read_all(ear, bytes.size(), soon())), bytes);
 }
 
 TEST_F(SerialPortTest, WaitsForTheFirstByte) {

@@ -49,6 +49,23 @@ protected:
     std::array<char, 64> buffer{};
 };
 
+TEST_F(TcpPortTest, OpenedForListeningItWritesNothing) {
+    TcpPort ear("127.0.0.1", listener.local_endpoint().port(), time, loop.get_executor(),
+                PortAccess::listen_only);
+    ASSERT_TRUE(test::run(loop, ear.open()));
+    auto peer = listener.accept();
+    const auto written = test::run(loop, ear.write("~22014A42E00201FD28\r"));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, Errc::port_refused);
+    EXPECT_TRUE(written.error().where.ends_with("opened for listening only")) << written.error().where;
+    asio::write(peer, asio::buffer("heard", 5));
+    EXPECT_EQ(test::run(loop, ear.read(buffer, soon())), std::size_t{5});
+    ear.close();
+    std::array<char, 8> sent{};
+    boost::system::error_code end;
+    EXPECT_EQ(asio::read(peer, asio::buffer(sent), end), 0U) << "not a byte left";
+}
+
 TEST_F(TcpPortTest, CarriesEveryByteBothWays) {
     auto peer = connect();
     EXPECT_TRUE(port.is_open());

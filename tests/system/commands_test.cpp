@@ -155,7 +155,7 @@ TEST_F(Commands, WrongUseIsTwo) {
 
 TEST_F(Commands, EveryCommandHasHelpWithAnExample) {
     for (const auto* command :
-         {"demo", "scan", "read", "watch", "decode", "sim", "run", "services", "check-config"}) {
+         {"demo", "scan", "read", "watch", "listen", "decode", "sim", "run", "services", "check-config"}) {
         const auto help = run(std::string(command) + " --help");
         EXPECT_EQ(help.code, 0) << command;
         EXPECT_NE(help.out.find("packwire " + std::string(command)), std::string::npos) << help.out;
