@@ -76,6 +76,9 @@ struct Program {
     DecodeOptions decode;
     SimOptions sim;
     RunOptions run;
+    ParamsOptions params;
+    std::vector<std::string> params_words;
+    std::optional<std::string> params_changed;
     ServicesOptions services;
     CheckConfigOptions check_config;
 
@@ -89,6 +92,7 @@ struct Program {
     void add_decode();
     void add_sim();
     void add_run();
+    void add_params();
     void add_services();
     void add_check_config();
 };
@@ -107,6 +111,7 @@ Program::Program() {
     add_decode();
     add_sim();
     add_run();
+    add_params();
     add_services();
     add_check_config();
 }
@@ -229,6 +234,20 @@ void Program::add_run() {
         ->type_name("LEVEL");
 }
 
+void Program::add_params() {
+    auto& sub = add("params", "What packs are configured to: show it, keep it in a file, compare it",
+                    "  packwire params /dev/ttyUSB0 show --address 1\n"
+                    "  packwire params /dev/ttyUSB0 backup pack1.toml --address 1\n"
+                    "  packwire params /dev/ttyUSB0 diff --address 1,2\n"
+                    "  packwire params /dev/ttyUSB0 diff pack1.toml --address 1\n"
+                    "  packwire params diff january.toml june.toml\n");
+    sub.add_option("WORDS", params_words, "[PORT] show, backup or diff, then files")->type_name("");
+    value(sub, "--baud", params.line.baud, &read_baud, "bits a second (19200)")->type_name("N");
+    addresses_option(sub, params.addresses, "packs to read, with a port");
+    sub.add_option("--changed", params_changed, "show only what differs from this backup")->type_name("FILE");
+    format_option(sub, params.format, "table or json (table)");
+}
+
 void Program::add_services() {
     auto& sub = add("services", "The service tables: what packs are asked, and what they answer",
                     "  packwire services\n  packwire services --service 42 --format markdown\n");
@@ -295,6 +314,11 @@ std::expected<Command, std::string> chosen(Program& program, const std::string& 
     if (name == "listen") return program.listen;
     if (name == "decode") return checked(program.decode);
     if (name == "sim") return program.sim;
+    if (name == "params") {
+        auto params = params_of(program.params, program.params_words, program.params_changed);
+        if (!params) return std::unexpected(params.error().where);
+        return std::move(*params);
+    }
     if (name == "services") return checked(program.services);
     if (name == "run") {
         if (program.run.config || program.run.port) return program.run;

@@ -91,4 +91,58 @@ Result<void> check_services(const std::vector<std::string>& services, std::strin
     return {};
 }
 
+namespace {
+
+std::optional<ParamsOptions::Action> action_of(std::string_view word) {
+    using enum ParamsOptions::Action;
+    if (word == "show") return show;
+    if (word == "backup") return backup;
+    if (word == "diff") return diff;
+    return std::nullopt;
+}
+
+std::string_view why_not(const ParamsOptions& options) {
+    const auto sources = options.files.size() + options.addresses.size();
+    const bool port = !options.line.port.empty();
+    if (port && options.addresses.empty()) return "--address is required with a port";
+    if (!port && !options.addresses.empty()) return "--address needs a port";
+    switch (options.action) {
+        case ParamsOptions::Action::backup:
+            return port && options.addresses.size() == 1 && options.files.size() == 1
+                       ? ""
+                       : "expected PORT backup FILE --address A: one pack and one file";
+        case ParamsOptions::Action::diff:
+            return sources == 2
+                       ? ""
+                       : "expected two things to compare: files, packs (--address 1,2), or one of each";
+        case ParamsOptions::Action::show:
+            return sources == 1 || (sources == 2 && options.files.size() == 1)
+                       ? ""
+                       : "expected one pack or one file to show, and at most one --changed FILE to compare "
+                         "with";
+    }
+    return "";
+}
+
+}  // namespace
+
+Result<ParamsOptions> params_of(ParamsOptions options, const std::vector<std::string>& words,
+                                const std::optional<std::string>& changed) {
+    constexpr std::string_view form = "expected [PORT] show, backup or diff, and files";
+    std::size_t next = 0;
+    if (words.empty()) return fail(Errc::usage, std::string(form));
+    if (!action_of(words[0])) {
+        auto port = read_port(words[next++]);
+        if (!port) return std::unexpected(port.error());
+        options.line.port = std::move(*port);
+    }
+    const auto action = next < words.size() ? action_of(words[next++]) : std::nullopt;
+    if (!action) return fail(Errc::usage, std::string(form));
+    options.action = *action;
+    if (changed) options.files.push_back(*changed);
+    options.files.insert(options.files.end(), words.begin() + static_cast<std::ptrdiff_t>(next), words.end());
+    if (const auto why = why_not(options); !why.empty()) return fail(Errc::usage, std::string(why));
+    return options;
+}
+
 }  // namespace packwire::app

@@ -28,4 +28,9 @@ namespace packwire::app {
 /// Has the dialect a table for each? Errors: usage, naming what there is.
 [[nodiscard]] Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect);
 
+/// `[PORT] ACTION [FILE…]` of `packwire params`, sorted into its options and checked: what to compare must be
+/// two things, a backup has one pack and one file. Errors: usage.
+[[nodiscard]] Result<ParamsOptions> params_of(ParamsOptions options, const std::vector<std::string>& words,
+                                              const std::optional<std::string>& changed);
+
 }  // namespace packwire::app

@@ -102,6 +102,16 @@ struct RunOptions {
     std::optional<std::string> log_level;   ///< rules over the file
 };
 
+/// `packwire params`
+struct ParamsOptions {
+    enum class Action : std::uint8_t { show, backup, diff };
+    PortOptions line;  ///< port empty: files only
+    Action action = Action::show;
+    std::vector<std::string> files;       ///< to write for backup, to read else
+    std::vector<std::uint8_t> addresses;  ///< packs to read, with a port
+    Format format = Format::table;
+};
+
 /// `packwire services`
 struct ServicesOptions {
     std::vector<std::string> services;  ///< empty: all
@@ -115,7 +125,8 @@ struct CheckConfigOptions {
     bool keys = false;  ///< print every key instead, as docs/configuration.md
 };
 
-using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions,
-                             DecodeOptions, SimOptions, RunOptions, ServicesOptions, CheckConfigOptions>;
+using Command =
+    std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions, ParamsOptions,
+                 DecodeOptions, SimOptions, RunOptions, ServicesOptions, CheckConfigOptions>;
 
 }  // namespace packwire::app

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "app/backup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+
+#include "app/config_toml.hpp"
+#include "app/output.hpp"
+#include "model/format.hpp"
+#include "wire/hex.hpp"
+
+namespace packwire::app {
+
+namespace {
+
+constexpr auto services = std::to_array<ParameterService>({
+    {"80", "parameters", "Protection and alarm thresholds"},
+    {"8A", "extended", "Extended parameters"},
+    {"B0/1", "open_circuit", "Open-circuit voltage and calibration"},
+    {"B0/2", "hardware_protection", "Protection in hardware"},
+    {"47", "system", "System parameters"},
+});
+
+/// Fields that frame an answer and are no parameters.
+constexpr auto framing = std::to_array<std::string_view>(
+    {"data_flag", "service_echo", "group", "operation", "module", "function", "length", "leading", "flag"});
+
+bool is_framing(std::string_view name) {
+    return std::ranges::find(framing, name) != framing.end();
+}
+
+bool is_text(const model::Field& field) {
+    return field.wire == model::Wire::text || field.wire == model::Wire::version ||
+           field.wire == model::Wire::date;
+}
+
+std::string words_of(std::span<const std::uint8_t> info) {
+    const auto digits = wire::to_hex(info);
+    std::string words;
+    for (std::size_t i = 0; i < digits.size(); i += 4) {
+        if (i > 0) words += ' ';
+        words += digits.substr(i, 4);
+    }
+    return words;
+}
+
+Parameter parameter(const model::Record& record, std::size_t i) {
+    const auto& field = *record.slot(i).field;
+    Parameter made;
+    made.name = field.name;
+    if (record.slot(i).index > 0) made.name += fmt::format("_{}", record.slot(i).index + 1);
+    made.unit = field.unit;
+    made.number = !is_text(field);
+    if (!record.valid(i)) return made;
+    made.value = made.number ? model::number(record.raw()[i], record.scale(i)) : record.text(i);
+    return made;
+}
+
+bool same_value(const Parameter& a, const Parameter& b) {
+    if (!a.number || !b.number || a.value.empty() || b.value.empty()) return a.value == b.value;
+    constexpr double nothing = 1e-9;
+    return std::abs(std::strtod(a.value.c_str(), nullptr) - std::strtod(b.value.c_str(), nullptr)) < nothing;
+}
+
+const Parameter* find(const Backup& backup, std::string_view section, std::string_view name) {
+    for (const auto& group : backup.groups) {
+        if (group.section != section) continue;
+        const auto found = std::ranges::find(group.parameters, name, &Parameter::name);
+        return found == group.parameters.end() ? nullptr : &*found;
+    }
+    return nullptr;
+}
+
+std::string value_text(const RawValue& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *whole);
+    if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+    return "";
+}
+
+std::string_view service_of(std::string_view section) {
+    const auto* const found = std::ranges::find(services, section, &ParameterService::section);
+    return found == services.end() ? std::string_view() : found->service;
+}
+
+ParameterGroup& group_for(Backup& backup, const std::string& section) {
+    const auto found = std::ranges::find(backup.groups, section, &ParameterGroup::section);
+    if (found != backup.groups.end()) return *found;
+    ParameterGroup group;
+    group.section = section;
+    group.service = service_of(section);
+    return backup.groups.emplace_back(std::move(group));
+}
+
+}  // namespace
+
+std::span<const ParameterService> parameter_services() {
+    return services;
+}
+
+ParameterGroup group_of(const model::Record& record, std::string_view section) {
+    ParameterGroup group;
+    group.section = section;
+    group.service = record.service().code;
+    group.raw = words_of(record.info());
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        if (!is_framing(record.slot(i).field->name)) group.parameters.push_back(parameter(record, i));
+    }
+    return group;
+}
+
+std::string to_toml(const Backup& backup) {
+    auto out = fmt::format(
+        "# Parameters of {}, as packwire read them. Compare with: packwire params diff A B\nformat = 1\n",
+        backup.source);
+    if (!backup.time.empty()) out += fmt::format("time = \"{}\"\n", backup.time);
+    out += "\n[pack]\n";
+    for (const auto& [key, value] : backup.pack) {
+        out += key;
+        out += " = ";
+        append_json(out, value);
+        out += '\n';
+    }
+    for (const auto& group : backup.groups) {
+        fmt::format_to(std::back_inserter(out), "\n[{}]  # service {}\n", group.section, group.service);
+        for (const auto& [name, value, unit, number] : group.parameters) {
+            if (value.empty() && number) {
+                fmt::format_to(std::back_inserter(out), "# {} is not measured\n", name);
+                continue;
+            }
+            out += name;
+            out += " = ";
+            if (number) {
+                out += value;
+            } else {
+                append_json(out, value);
+            }
+            if (!unit.empty()) fmt::format_to(std::back_inserter(out), "  # {}", unit);
+            out += '\n';
+        }
+    }
+    out += "\n[raw]\n";
+    for (const auto& group : backup.groups) {
+        fmt::format_to(std::back_inserter(out), "\"{}\" = \"{}\"\n", group.service, group.raw);
+    }
+    return out;
+}
+
+Result<Backup> from_toml(std::string_view text, std::string_view name) {
+    const auto entries = read_toml(text, name);
+    if (!entries) return std::unexpected(entries.error());
+    Backup backup;
+    backup.source = name;
+    bool format = false;
+    for (const auto& entry : *entries) {
+        if (entry.what != RawEntry::What::key) continue;
+        const auto value = value_text(entry.value);
+        if (entry.section.empty()) {
+            format = format || (entry.key == "format" && value == "1");
+            if (entry.key == "time") backup.time = value;
+        } else if (entry.section == "pack") {
+            backup.pack[entry.key] = value;
+        } else if (entry.section == "raw") {
+            const auto* const known = std::ranges::find(services, entry.key, &ParameterService::service);
+            if (known != services.end()) group_for(backup, std::string(known->section)).raw = value;
+        } else if (service_of(entry.section).empty()) {
+            return fail(Errc::bad_config, fmt::format("{}:{}:{}: unknown section [{}] in a backup", name,
+                                                      entry.place.line, entry.place.column, entry.section));
+        } else {
+            Parameter parameter;
+            parameter.name = entry.key;
+            parameter.value = value;
+            parameter.number = !std::holds_alternative<std::string>(entry.value);
+            group_for(backup, entry.section).parameters.push_back(std::move(parameter));
+        }
+    }
+    if (!format)
+        return fail(Errc::bad_config,
+                    fmt::format("{}:1:1: expected format = 1: no backup of packwire", name));
+    return backup;
+}
+
+std::vector<Difference> differences(const Backup& first, const Backup& second) {
+    std::vector<Difference> found;
+    for (const auto& group : first.groups) {
+        for (const auto& parameter : group.parameters) {
+            const auto* other = find(second, group.section, parameter.name);
+            if (other != nullptr && same_value(parameter, *other)) continue;
+            if (other == nullptr && parameter.value.empty()) continue;
+            const auto& unit = parameter.unit.empty() && other != nullptr ? other->unit : parameter.unit;
+            found.push_back(
+                {group.section, parameter.name, unit, parameter.value, other != nullptr ? other->value : ""});
+        }
+    }
+    for (const auto& group : second.groups) {
+        for (const auto& parameter : group.parameters) {
+            if (parameter.value.empty() || find(first, group.section, parameter.name) != nullptr) continue;
+            found.push_back({group.section, parameter.name, parameter.unit, "", parameter.value});
+        }
+    }
+    return found;
+}
+
+}  // namespace packwire::app
