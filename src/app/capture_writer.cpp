@@ -25,7 +25,7 @@ bool checksum_ok(std::string_view frame) {
 }
 
 bool length_ok(const bus::TapMessage& message) {
-    if (message.kind != Kind::bad_frame) return true;
+    if (message.kind != Kind::bad_frame || !message.error) return true;
     switch (message.error->code) {
         case Errc::too_short:
         case Errc::too_long:

@@ -77,15 +77,16 @@ private:
 
     int nothing_heard() {
         return complain(
-            {Errc::timeout, fmt::format("{}: no good frame within {}; check A and B, the baud rate, and that "
-                                        "a master is asking",
-                                        session_.port().name(), duration_text(*options_.duration))});
+            {Errc::timeout,
+             fmt::format("{}: no good frame within {}; check A and B, the baud rate, and that "
+                         "a master is asking",
+                         session_.port().name(), duration_text(options_.duration.value_or(Duration{})))});
     }
 
     void announce() {
-        const auto speed = baud_ > 0                     ? fmt::format(" at {} baud", baud_)
-                           : session_.bauds().size() > 1 ? std::string(", looking for the baud rate")
-                                                         : std::string();
+        std::string speed;
+        if (session_.bauds().size() > 1) speed = ", looking for the baud rate";
+        if (baud_ > 0) speed = fmt::format(" at {} baud", baud_);
         io_.err << fmt::format("packwire listen: listening on {}{}; transmitting nothing\n",
                                session_.port().name(), speed)
                 << std::flush;
@@ -151,7 +152,7 @@ private:
         if (message) {
             append_members(out_, *message);
         } else {
-            append_error(out_, *heard.error);
+            append_error(out_, heard.error.value_or(Error{}));
             const std::vector<std::uint8_t> bytes(heard.text.begin(), heard.text.end());
             if (heard.kind == Kind::unknown) {
                 fmt::format_to(std::back_inserter(out_), ",\"unknown\":\"{}\"", wire::to_hex(bytes));
@@ -170,9 +171,9 @@ private:
             append_csv(out_, time, *message);
         } else {
             const bool known = heard.kind == Kind::answer;
-            out_ =
-                csv_line({time, known ? "response" : "unknown", known ? fmt::format("{}", heard.address) : "",
-                          std::string(heard.code), "", "", "error", to_string(*heard.error), ""});
+            out_ = csv_line({time, known ? "response" : "unknown",
+                             known ? fmt::format("{}", heard.address) : "", std::string(heard.code), "", "",
+                             "error", to_string(heard.error.value_or(Error{})), ""});
         }
     }
 

@@ -22,7 +22,7 @@ constexpr Duration may_be_another = 30s;
 
 }  // namespace
 
-Daemon::ListeningBus::ListeningBus(BusPlan plan, bus::Time& time, bus::asio::any_io_executor executor,
+Daemon::ListeningBus::ListeningBus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor& executor,
                                    bank::Book& book, Tell tell)
     : plan_(std::move(plan)),
       book_(book),

@@ -17,7 +17,7 @@ namespace packwire::app {
 class Daemon::ListeningBus final : public bus::TapListener {
 public:
     using Tell = std::function<void(const bank::Pack*)>;
-    ListeningBus(BusPlan plan, bus::Time& time, bus::asio::any_io_executor executor, bank::Book& book,
+    ListeningBus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor& executor, bank::Book& book,
                  Tell tell);
     ListeningBus(const ListeningBus&) = delete;
     ListeningBus& operator=(const ListeningBus&) = delete;

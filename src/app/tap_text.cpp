@@ -90,11 +90,12 @@ std::string errors_text(const bus::TapStatistics& statistics) {
 std::string tap_line(const bus::TapMessage& heard, const Message* message, bool colour) {
     const auto clock = rfc3339(heard.time).substr(11);
     if (heard.kind == Kind::unknown) {
-        const auto text = fmt::format("{}  ?  {}: {}", clock, heard.error->where, hex_of(heard.text));
+        const auto why = heard.error.value_or(Error{});
+        const auto text = fmt::format("{}  ?  {}: {}", clock, why.where, hex_of(heard.text));
         return paint(text, Style::dim, colour);
     }
     if (heard.kind == Kind::bad_frame) {
-        const auto text = fmt::format("{}  !  {}", clock, to_string(*heard.error));
+        const auto text = fmt::format("{}  !  {}", clock, to_string(heard.error.value_or(Error{})));
         return paint(text, Style::red, colour);
     }
     auto text = fmt::format("{}  {}  {:>2}  {}", clock, heard.kind == Kind::request ? '>' : '<',
@@ -102,7 +103,8 @@ std::string tap_line(const bus::TapMessage& heard, const Message* message, bool 
     if (const auto rest = rest_of(heard, message); !rest.empty()) text += fmt::format("  {}", rest);
     text.erase(text.find_last_not_of(' ') + 1);
     const bool refused = heard.kind == Kind::answer && heard.rtn != 0 && heard.record == nullptr;
-    return paint(text, heard.error ? Style::red : refused ? Style::yellow : Style::plain, colour);
+    if (heard.error) return paint(text, Style::red, colour);
+    return paint(text, refused ? Style::yellow : Style::plain, colour);
 }
 
 std::string tap_statistics_text(const bus::TapStatistics& statistics, bool colour) {

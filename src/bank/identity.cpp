@@ -29,12 +29,14 @@ std::string reduced(std::string_view text) {
 
 std::optional<std::string> pack_id(const model::Snapshot& pack, IdentityAnswers answers) {
     using model::metric;
-    const auto unsettled = answers.withheld ? std::optional(place_of(pack.identity)) : std::nullopt;
-    if (!answers.manufacturing) return unsettled;
+    const auto unsettled = [&] {
+        return answers.withheld ? std::optional(place_of(pack.identity)) : std::nullopt;
+    };
+    if (!answers.manufacturing) return unsettled();
     for (const auto source : {metric("pack_serial_number"), metric("bms_serial_number")}) {
         if (const auto text = pack.text(source); !text.empty()) return reduced(text);
     }
-    if (!answers.parameters) return unsettled;
+    if (!answers.parameters) return unsettled();
     if (const auto text = pack.text(metric("bms_barcode")); !text.empty()) return reduced(text);
     return place_of(pack.identity);
 }

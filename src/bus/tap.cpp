@@ -256,7 +256,9 @@ void Tap::judge_answer(TapMessage& message) {
     const bool fits =
         asked_ && asked_->address == frame_.address && (refused || link == (asked_->code == link_code));
     message.paired = fits && frame_began_ - asked_->when <= timing_.answer;
-    code_ = message.paired ? asked_->code : link ? std::string(link_code) : std::string();
+    code_.clear();
+    if (link) code_ = link_code;
+    if (message.paired) code_ = asked_->code;
     if (!refused) {
         const auto* table = code_.empty() ? nullptr : table_of(dialect_, code_);
         if (table != nullptr) read_as(message, *table);
