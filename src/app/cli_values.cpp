@@ -84,7 +84,9 @@ Result<void> check_services(const std::vector<std::string>& services, std::strin
     for (const auto& code : services) {
         if (!dialect::find_services(known, code).empty()) continue;
         std::vector<std::string_view> codes;
-        for (const auto* service : known.services) codes.push_back(service->code);
+        for (const auto* service : known.services) {
+            if (codes.empty() || codes.back() != service->code) codes.push_back(service->code);
+        }
         return fail(Errc::usage, fmt::format("there is no table for service {}, expected one of {}", code,
                                              fmt::join(codes, ", ")));
     }

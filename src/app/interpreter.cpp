@@ -10,14 +10,14 @@ namespace packwire::app {
 namespace {
 
 constexpr std::uint8_t parameter_modules = 0xB0;
-/// Where B0 names its module: in the question, and in the answer.
+constexpr std::uint8_t external_modules = 0xA0;
+/// Where A0 and B0 name their module: in the question, and in the answer.
 constexpr std::size_t module_asked = 2;
 constexpr std::size_t module_answered = 3;
-/// The inter-pack link answers 84 with 85 where RTN stands. Source: protocol 11.1.
-constexpr std::uint8_t link_answer = 0x85;
 
 std::string with_module(std::uint8_t cid2, std::span<const std::uint8_t> info, std::size_t place) {
-    if (cid2 != parameter_modules || info.size() <= place) return fmt::format("{:02X}", cid2);
+    const bool modules = cid2 == parameter_modules || cid2 == external_modules;
+    if (!modules || info.size() <= place) return fmt::format("{:02X}", cid2);
     return fmt::format("{:02X}/{:X}", cid2, info[place]);
 }
 
@@ -39,6 +39,7 @@ Interpreter::Interpreter(const dialect::Dialect& dialect, const std::vector<std:
     }
     for (const auto* service : dialect.services) {
         auto& made = requests_.emplace_back();
+        made.of = service;
         made.variant = {"request", service->request};
         made.service.code = service->code;
         made.service.name = service->name;
@@ -65,7 +66,7 @@ Result<Message> Interpreter::read(const FrameLine& line) {
 
 /// The frame decides where it can: CID2 and RTN have few codes in common.
 bool Interpreter::is_request(const FrameLine& line) const {
-    const bool both = frame_.code == link_answer || frame_.code == 0x90 || frame_.code == 0x91;
+    const bool both = frame_.code == dialect::link_answer_code || frame_.code == 0x90 || frame_.code == 0x91;
     if (both && line.direction != FrameLine::Direction::unknown) {
         return line.direction == FrameLine::Direction::request;
     }
@@ -73,10 +74,11 @@ bool Interpreter::is_request(const FrameLine& line) const {
 }
 
 Result<Message> Interpreter::read_request(Message message) {
-    message.service = with_module(frame_.code, frame_.info(), module_asked);
-    asked_ = {frame_.address, message.service};
-    const auto found = std::ranges::find(requests_, message.service,
-                                         [](const RequestTable& made) { return made.service.code; });
+    const auto* service = dialect::requested_service(dialect_, frame_);
+    message.service = service != nullptr ? std::string(service->code)
+                                         : with_module(frame_.code, frame_.info(), module_asked);
+    asked_ = {frame_.address, message.service, service};
+    const auto found = std::ranges::find(requests_, service, &RequestTable::of);
     model::Record record;
     if (found != requests_.end() && decoder_.read(found->service, frame_.info(), record) &&
         record.surplus().empty()) {
@@ -88,48 +90,56 @@ Result<Message> Interpreter::read_request(Message message) {
 Result<Message> Interpreter::read_answer(Message message, const std::string& said) {
     const bool asked = asked_ && asked_->address == frame_.address;
     auto service = said;
-    if (service.empty() && asked) service = asked_->service;
-    if (asked) asked_.reset();
+    const dialect::Service* known = nullptr;
+    // A master pack may talk to its slaves in between.
+    const bool link = frame_.code == dialect::link_answer_code;
+    const bool ours =
+        asked && (!link || (asked_->known != nullptr && asked_->known->answer_code == frame_.code));
+    if (service.empty() && ours) {
+        service = asked_->service;
+        known = asked_->known;
+    }
+    if (ours) asked_.reset();
     message.rtn = frame_.code;
-    const bool refused = frame_.code != 0 && frame_.code != link_answer;
+    const bool refused = frame_.code != 0 && !link;
     if (refused) {
         message.service = service;
         if (service.empty() && wanted_.size() == 1) message.service = wanted_.front()->code;
         return message;
     }
+    if (known != nullptr) return read_as(std::move(message), *known);
     if (!service.empty()) return read_as(std::move(message), service);
     if (!wanted_.empty()) return read_as_one_of(std::move(message));
     return recognise(std::move(message));
 }
 
-const dialect::Service* Interpreter::table(const std::string& service,
-                                           std::span<const std::uint8_t> info) const {
-    for (const auto* known : dialect_.services) {
-        if (known->code == service) return known;
-        if (known->cid2 != parameter_modules || service != "B0") continue;
-        if (known->code == with_module(parameter_modules, info, module_answered)) return known;
-    }
-    return nullptr;
-}
-
 Result<Message> Interpreter::read_as(Message message, const std::string& service) {
     const auto info = frame_.info();
-    message.service = service == "B0" ? with_module(parameter_modules, info, module_answered) : service;
-    const auto* known = table(service, info);
-    if (known == nullptr) return message;
-    auto record = decoder_.decode(*known, info);
+    const auto services = dialect::find_services(dialect_, service);
+    if (const auto* known = dialect::answered_service(decoder_, services, info)) {
+        return read_as(std::move(message), *known);
+    }
+    message.service = service;
+    if (!services.empty()) message.service = with_module(services.front()->cid2, info, module_answered);
+    return message;
+}
+
+Result<Message> Interpreter::read_as(Message message, const dialect::Service& service) {
+    auto record = decoder_.decode(service, frame_.info());
     if (!record) return std::unexpected(record.error());
     message.record = *record;
-    message.service = known->code;
+    message.service = service.code;
     return message;
 }
 
 Result<Message> Interpreter::read_as_one_of(Message message) {
-    if (wanted_.size() == 1) return read_as(std::move(message), std::string(wanted_.front()->code));
+    if (wanted_.size() == 1) return read_as(std::move(message), *wanted_.front());
     const dialect::Service* fits = nullptr;
     std::string codes;
     for (const auto* service : wanted_) {
-        codes += fmt::format("{}{}", codes.empty() ? "" : ", ", service->code);
+        if (!codes.ends_with(service->code)) {
+            codes += fmt::format("{}{}", codes.empty() ? "" : ", ", service->code);
+        }
         if (!dialect::try_answer(decoder_, *service, frame_.info())) continue;
         if (fits != nullptr) return message;  // two fit: nobody knows
         fits = service;
@@ -138,12 +148,12 @@ Result<Message> Interpreter::read_as_one_of(Message message) {
         return fail(Errc::bad_layout,
                     fmt::format("{} bytes of INFO fit none of {}", frame_.info().size(), codes));
     }
-    return read_as(std::move(message), std::string(fits->code));
+    return read_as(std::move(message), *fits);
 }
 
 Result<Message> Interpreter::recognise(Message message) {
     if (const auto* service = dialect::recognise(decoder_, dialect_, frame_)) {
-        return read_as(std::move(message), std::string(service->code));
+        return read_as(std::move(message), *service);
     }
     // A known other device is refused by name, not shown as something unknown. Source: protocol 11.3.
     for (const auto* service : dialect_.services) {

@@ -28,21 +28,22 @@ public:
 private:
     /// The tables of a request, in the shape that the decoder takes.
     struct RequestTable {
+        const dialect::Service* of = nullptr;
         model::Variant variant;
         model::Service service;
     };
     struct Asked {
         std::uint8_t address = 0;
         std::string service;
+        const dialect::Service* known = nullptr;
     };
 
     Result<Message> read_request(Message message);
     Result<Message> read_answer(Message message, const std::string& said);
     Result<Message> read_as(Message message, const std::string& service);
+    Result<Message> read_as(Message message, const dialect::Service& service);
     Result<Message> read_as_one_of(Message message);
     Result<Message> recognise(Message message);
-    [[nodiscard]] const dialect::Service* table(const std::string& service,
-                                                std::span<const std::uint8_t> info) const;
     [[nodiscard]] bool is_request(const FrameLine& line) const;
 
     const dialect::Dialect& dialect_;

@@ -34,9 +34,7 @@ std::string csv_value(const model::Record& record, std::size_t i) {
     const auto& field = *record.slot(i).field;
     if (field.wire == model::Wire::mask_low || !field.flags.empty()) return fmt::format("{}", record.bits(i));
     if (!record.valid(i)) return "";
-    const bool text = field.wire == model::Wire::text || field.wire == model::Wire::version ||
-                      field.wire == model::Wire::date;
-    if (!text) return number_at(record, i);
+    if (!model::is_text(field)) return number_at(record, i);
     // Text of a pack may be any bytes; only what can be read goes out.
     auto value = record.text(i);
     for (auto& c : value) {
@@ -148,8 +146,9 @@ void append_csv(std::string& out, std::string_view first_column, const Message& 
     for (std::size_t i = 0; i < record.size(); ++i) {
         const auto& slot = record.slot(i);
         if (slot.field->wire == model::Wire::mask_high) continue;
-        const auto name = slot.field->repeat.empty() ? std::string(slot.field->name)
-                                                     : fmt::format("{}.{}", slot.field->name, slot.index + 1);
+        const auto name = !model::is_list(*slot.field)
+                              ? std::string(slot.field->name)
+                              : fmt::format("{}.{}", slot.field->name, slot.index + 1);
         row(name, csv_value(record, i), slot.field->unit);
     }
     if (!record.surplus().empty()) row("surplus", wire::to_hex(record.surplus()), "");

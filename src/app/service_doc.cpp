@@ -21,6 +21,7 @@ std::string scale_text(model::Scale scale) {
     std::string text = scale.bias == 0 ? "raw"
                                        : fmt::format("(raw {} {})", scale.bias < 0 ? '-' : '+',
                                                      scale.bias < 0 ? -scale.bias : scale.bias);
+    if (scale.times != 1) text += fmt::format(" × {}", scale.times);
     if (scale.per != 1) text += fmt::format(" / {}", scale.per);
     return text;
 }
@@ -30,8 +31,8 @@ std::string range_text(const Field& field) {
 }
 
 bool is_number(const Field& field) {
-    return field.flags.empty() && field.wire != Wire::text && field.wire != Wire::version &&
-           field.wire != Wire::date && field.wire != Wire::mask_low && field.wire != Wire::mask_high;
+    return field.flags.empty() && !model::is_text(field) && field.wire != Wire::mask_low &&
+           field.wire != Wire::mask_high;
 }
 
 /// Names of the fields that count others, in their order.
@@ -61,7 +62,8 @@ void append_fields(std::string& out, const model::Variant& variant) {
         "|\n|---|---|---|---|---|---|---|---|\n";
     for (std::size_t i = 0; i < variant.fields.size(); ++i) {
         const auto& field = variant.fields[i];
-        const auto repeat = field.repeat.empty() ? "" : fmt::format(" × `{}`", field.repeat);
+        auto repeat = field.repeat.empty() ? std::string() : fmt::format(" × `{}`", field.repeat);
+        if (field.fixed > 0) repeat = fmt::format(" × {}", field.fixed);
         const auto metric =
             field.metric.exists() ? fmt::format("`{}`", field.metric.row().name) : std::string();
         fmt::format_to(std::back_inserter(out), "| {} | `{}`{} | {} | {} | {} | {} | {} | {} |\n", places[i],
@@ -105,7 +107,6 @@ void append_service(std::string& out, const model::Service& service) {
                    service.code, service.name, service.source, service.evidence,
                    service.strict ? " Values that are not plausible refuse the record." : "");
     append_request(out, service);
-    const model::Variant* first = nullptr;
     for (const auto& variant : service.variants) {
         fmt::format_to(std::back_inserter(out), "### `{}`, {} bytes\n\n", variant.name, size_text(variant));
         if (variant.fields.empty()) {
@@ -113,15 +114,18 @@ void append_service(std::string& out, const model::Service& service) {
             continue;
         }
         append_fields(out, variant);
-        if (first == nullptr) first = &variant;
     }
     if (!service.other_scale_name.empty()) {
         fmt::format_to(std::back_inserter(out), "With the other scale the variant is called `{}`.\n\n",
                        service.other_scale_name);
     }
-    if (first == nullptr) return;
-    for (const auto& field : first->fields) {
-        if (!field.flags.empty()) append_flags(out, field);
+    std::vector<std::string_view> told;
+    for (const auto& variant : service.variants) {
+        for (const auto& field : variant.fields) {
+            if (field.flags.empty() || std::ranges::find(told, field.name) != told.end()) continue;
+            append_flags(out, field);
+            told.push_back(field.name);
+        }
     }
 }
 
@@ -132,7 +136,8 @@ std::string request_text(const model::Service& service) {
     std::string text;
     for (const auto& field : service.request) {
         if (!text.empty()) text += ' ';
-        text += field.constant == model::own_address ? "A" : fmt::format("{:02X}", field.constant);
+        const auto said = field.constant == model::no_constant ? field.usual : field.constant;
+        text += said == model::own_address ? "A" : fmt::format("{:02X}", said);
     }
     return text;
 }
@@ -150,7 +155,10 @@ std::vector<std::string> offsets(const model::Variant& variant) {
     for (const auto& field : variant.fields) {
         const auto size = static_cast<std::uint16_t>(model::width(field));
         auto text = linear_text(place, names);
-        if (field.repeat.empty()) {
+        if (field.fixed > 0) {
+            text += size == 1 ? " + i" : fmt::format(" + {}·i", size);
+            place.base = static_cast<std::uint16_t>(place.base + size * field.fixed);
+        } else if (field.repeat.empty()) {
             place.base = static_cast<std::uint16_t>(place.base + size);
         } else {
             text += size == 1 ? " + i" : fmt::format(" + {}·i", size);
@@ -177,11 +185,13 @@ std::string wire_text(const Field& field) {
         case Wire::mask_high:
             return "mask, cells 17–32";
         case Wire::text:
-            return fmt::format("text[{}]", field.width);
+            return field.to_end ? "text" : fmt::format("text[{}]", field.width);
         case Wire::version:
             return fmt::format("version[{}]", field.width);
         case Wire::date:
             return "date[3]";
+        case Wire::bytes:
+            return field.to_end ? "bytes" : fmt::format("bytes[{}]", field.width);
     }
     return "";
 }
@@ -194,9 +204,11 @@ std::string notes(const Field& field) {
     }
     if (field.wire == Wire::date) words.emplace_back("FFFFFF is not set");
     if (field.other_scale) words.push_back(fmt::format("or {}", scale_text(*field.other_scale)));
+    if (field.to_end) words.push_back(fmt::format("to the end, usually {}", field.width));
     if (field.optional) words.emplace_back("may be missing");
-    for (std::size_t i = 0; i < field.names.size(); ++i)
-        words.push_back(fmt::format("{} {}", i, field.names[i]));
+    for (std::size_t i = 0; i < field.names.size(); ++i) {
+        if (!field.names[i].empty()) words.push_back(fmt::format("{} {}", i, field.names[i]));
+    }
     return fmt::format("{}", fmt::join(words, "; "));
 }
 

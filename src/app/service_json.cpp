@@ -49,6 +49,7 @@ void append_field(std::string& out, const Field& field, std::string_view offset)
     append_member(out, "offset", offset);
     append_member(out, "type", wire_text(field));
     fmt::format_to(std::back_inserter(out), ",\"divisor\":{}", field.scale.per);
+    if (field.scale.times != 1) fmt::format_to(std::back_inserter(out), ",\"factor\":{}", field.scale.times);
     if (field.scale.bias != 0) fmt::format_to(std::back_inserter(out), ",\"bias\":{}", field.scale.bias);
     append_member(out, "unit", field.unit);
     if (field.min < field.max) {
@@ -56,6 +57,7 @@ void append_field(std::string& out, const Field& field, std::string_view offset)
     }
     if (field.metric.exists()) append_member(out, "metric", field.metric.row().name);
     append_member(out, "repeat", field.repeat);
+    if (field.fixed > 0) fmt::format_to(std::back_inserter(out), ",\"times\":{}", field.fixed);
     if (field.optional) out += ",\"optional\":true";
     if (field.constant >= 0) fmt::format_to(std::back_inserter(out), ",\"constant\":{}", field.constant);
     append_member(out, "notes", notes(field));

@@ -169,7 +169,11 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
                           fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
         return Verdict::not_ours;
     }
-    if (frame_.code != 0) {
+    if (frame_.code == dialect::link_answer_code && exchange.service.answer_code != frame_.code) {
+        ++counters_.foreign;  // a master pack talks to its slaves
+        return Verdict::not_ours;
+    }
+    if (frame_.code != exchange.service.answer_code) {
         exchange.heard = {Errc::rejected, dialect::rtn_text(frame_.code)};
         return Verdict::refused;
     }

@@ -12,9 +12,6 @@ namespace packwire::dialect {
 
 namespace {
 
-constexpr std::uint8_t link_answer = 0x85;
-constexpr std::size_t link_answer_bytes = 76;
-
 constexpr auto dialects = std::to_array<const Dialect*>({&daren::dialect});
 
 bool same_letter(char a, char b) {
@@ -26,15 +23,26 @@ bool same(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, same_letter);
 }
 
-/// Does the request ask for what the table's constants say, the module of B0 for one?
-bool asks_for(const Service& service, const wire::Frame& request) {
-    if (service.cid2 != request.code) return false;
-    const auto info = request.info();
-    for (std::size_t i = 0; i < std::min(info.size(), service.request.size()); ++i) {
-        const auto& field = service.request[i];
-        if (field.name == "module" && field.constant != info[i]) return false;
+/// Does INFO agree with the constant of the field of that name, if the table has it?
+bool agrees(std::span<const model::Field> fields, std::span<const std::uint8_t> info, std::string_view name) {
+    for (std::size_t i = 0; i < std::min(info.size(), fields.size()); ++i) {
+        if (model::width(fields[i]) != 1) break;  // a header has bytes only
+        if (fields[i].name == name && fields[i].constant >= 0) return fields[i].constant == info[i];
     }
     return true;
+}
+
+/// How well a request fits: 0 not at all; several services share a CID2, some of them a module.
+int fit(const Service& service, const wire::Frame& request) {
+    const auto info = request.info();
+    if (service.cid2 != request.code || !agrees(service.request, info, "module")) return 0;
+    const int size = info.size() == service.request.size() ? 1 : 0;
+    const int function = agrees(service.request, info, "function") ? 2 : 0;
+    return 1 + size + function;
+}
+
+bool may_be(const Service& service, const model::Record& record) {
+    return service.tell_tale == nullptr || service.tell_tale(record);
 }
 
 /// Can only be this service: the bytes name it, or its values confirm each other.
@@ -102,7 +110,7 @@ std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& fra
 }
 
 bool is_request(const wire::Frame& frame) {
-    if (frame.code == link_answer && frame.info().size() == link_answer_bytes) return false;
+    if (frame.code == link_answer_code && frame.info().size() == link_answer_bytes) return false;
     return frame.code >= 0x40 && frame.code != 0x90 && frame.code != 0x91;
 }
 
@@ -136,6 +144,9 @@ std::string rtn_text(std::uint8_t rtn) {
         case 0x08:
             words = "not allowed now";
             break;
+        case link_answer_code:
+            words = "normal, to 84";
+            break;
         case 0x90:
             words = "wrong address";
             break;
@@ -149,9 +160,29 @@ std::string rtn_text(std::uint8_t rtn) {
 }
 
 const Service* requested_service(const Dialect& dialect, const wire::Frame& request) {
-    const auto found =
-        std::ranges::find_if(dialect.services, [&](const Service* s) { return asks_for(*s, request); });
-    return found == dialect.services.end() ? nullptr : *found;
+    const Service* best = nullptr;
+    int best_fit = 0;
+    for (const auto* service : dialect.services) {
+        const auto its_fit = fit(*service, request);
+        if (its_fit <= best_fit) continue;
+        best = service;
+        best_fit = its_fit;
+    }
+    return best;
+}
+
+const Service* answered_service(model::Decoder& decoder, std::span<const Service* const> services,
+                                std::span<const std::uint8_t> info) {
+    if (services.size() == 1) return services.front();
+    const Service* named = nullptr;
+    for (const auto* service : services) {
+        model::Record record;
+        if (decoder.read(*service, info, record)) return service;
+        const auto fields = service->variants.front().fields;
+        const bool names = agrees(fields, info, "module") && agrees(fields, info, "function");
+        if (named == nullptr && names) named = service;
+    }
+    return named;
 }
 
 std::optional<model::Record> try_answer(model::Decoder& decoder, const Service& service,
@@ -167,8 +198,9 @@ const Service* recognise(model::Decoder& decoder, const Dialect& dialect, const 
     std::size_t exact_fits = 0;
     std::size_t loose_fits = 0;
     for (const auto* service : dialect.services) {
+        if (service->answer_code != answer.code) continue;
         const auto record = try_answer(decoder, *service, answer.info());
-        if (!record) continue;
+        if (!record || !may_be(*service, *record)) continue;
         if (record->surplus().empty()) {
             exact = service;
             ++exact_fits;

@@ -15,6 +15,10 @@ namespace packwire::dialect {
 using model::Dialect;
 using model::Service;
 
+/// Stands where RTN stands in the answer to 84, and how long that answer is. Source: protocol 11.1.
+inline constexpr std::uint8_t link_answer_code = 0x85;
+inline constexpr std::size_t link_answer_bytes = 76;
+
 /// Every dialect there is.
 [[nodiscard]] std::span<const Dialect* const> all();
 /// By name; null when there is none.
@@ -39,15 +43,22 @@ using model::Service;
 /// The words for a return code: "04 unsupported command". Source: protocol 2.5.
 [[nodiscard]] std::string rtn_text(std::uint8_t rtn);
 
-/// The service that a request asks for; null when there is no table.
+/// The service that a request asks for, by CID2, module and function; one of the same module when only the
+/// function is unknown. Null when there is no table.
 [[nodiscard]] const Service* requested_service(const Dialect& dialect, const wire::Frame& request);
+
+/// Which of `services` answers with this INFO: the first that reads it, else the first whose module and
+/// function it names. Null when there is none.
+[[nodiscard]] const Service* answered_service(model::Decoder& decoder,
+                                              std::span<const Service* const> services,
+                                              std::span<const std::uint8_t> info);
 
 /// Is this INFO an answer to `service`? Null record when not.
 [[nodiscard]] std::optional<model::Record> try_answer(model::Decoder& decoder, const Service& service,
                                                       std::span<const std::uint8_t> info);
 
 /// The one service whose answer this can be; null when none or several fit. A table that INFO fills to the
-/// last byte goes before one that leaves bytes over.
+/// last byte goes before one that leaves bytes over. Loose tables must bear their tell-tale.
 [[nodiscard]] const Service* recognise(model::Decoder& decoder, const Dialect& dialect,
                                        const wire::Frame& answer);
 

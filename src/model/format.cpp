@@ -9,14 +9,10 @@ namespace packwire::model {
 
 namespace {
 
-int decimals_of(std::int16_t per) {
+int decimals_of(std::int32_t per) {
     int decimals = 0;
-    for (int rest = per; rest > 1; rest /= 10) ++decimals;
+    for (auto rest = per; rest > 1; rest /= 10) ++decimals;
     return decimals;
-}
-
-bool is_text(const Field& field) {
-    return field.wire == Wire::text || field.wire == Wire::version || field.wire == Wire::date;
 }
 
 bool is_mask(const Field& field) {
@@ -122,7 +118,8 @@ std::string value_text(const Record& record, std::size_t i) {
     }
     if (!record.valid(i)) return "not measured";
     const auto raw = static_cast<std::size_t>(record.raw()[i]);
-    if (raw < field.names.size()) return fmt::format("{} {}", raw, field.names[raw]);
+    if (raw < field.names.size() && !field.names[raw].empty())
+        return fmt::format("{} {}", raw, field.names[raw]);
     std::string text;
     append_number_of(text, record, i);
     return text;
@@ -154,7 +151,7 @@ std::string number(std::int64_t raw, Scale scale) {
 
 /// By hand, since a general formatter would take most of the time of decoding a capture.
 void append_number(std::string& out, std::int64_t raw, Scale scale) {
-    const auto value = raw + scale.bias;
+    const auto value = (raw + scale.bias) * scale.times;
     auto size = static_cast<std::uint64_t>(value < 0 ? -value : value);
     std::array<char, 24> digits;
     auto begin = digits.size();
@@ -192,7 +189,7 @@ void append_fields_json(std::string& out, const Record& record) {
         first = false;
         append_json_string(out, field.name);
         out += ':';
-        if (field.repeat.empty()) {
+        if (!is_list(field)) {
             append_value(out, record, i);
         } else {
             append_list(out, record, i, count);

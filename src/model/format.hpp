@@ -16,7 +16,7 @@ namespace packwire::model {
 /// JSON.
 void append_json_string(std::string& out, std::string_view text);
 
-/// The number (raw + bias) / per with as many decimals as `per` has: 67.00, never 66.99999.
+/// The number (raw + bias) × times / per with as many decimals as `per` has: 67.00, never 66.99999.
 [[nodiscard]] std::string number(std::int64_t raw, Scale scale);
 void append_number(std::string& out, std::int64_t raw, Scale scale);
 

@@ -26,7 +26,7 @@ void put_big_endian(std::int32_t raw, std::uint8_t* bytes, std::size_t size) {
 }
 
 std::int32_t raw_limit(double value, Scale scale) {
-    return static_cast<std::int32_t>(std::lround(value * scale.per)) - scale.bias;
+    return static_cast<std::int32_t>(std::lround(scale.raw_of(value)));
 }
 
 bool has_range(const Field& field) {
@@ -81,7 +81,8 @@ Layout::Layout(const Service& service, const Variant& variant, Counts counts)
     for (const auto& field : variant.fields) {
         const auto first = static_cast<std::uint16_t>(slots_.size());
         const auto counted_by = count_index(variant.fields, field.repeat);
-        const std::uint16_t times = field.repeat.empty() ? std::uint16_t{1} : counts[counted_by];
+        const std::uint16_t once = field.fixed > 0 ? field.fixed : std::uint16_t{1};
+        const std::uint16_t times = field.repeat.empty() ? once : counts[counted_by];
         for (std::uint16_t i = 0; i < times && slots_.size() < max_slots; ++i) add(field, i);
         if (field.metric.exists()) by_metric_[field.metric.index] = {first, times};
     }
@@ -137,7 +138,7 @@ std::size_t Layout::slots_within(std::size_t size) const {
 std::size_t Layout::size_of(std::size_t slots) const {
     if (slots == 0) return 0;
     const auto& last = slots_[slots - 1];
-    return last.offset + width(*last.field);
+    return last.offset + (last.field->to_end ? 0 : width(*last.field));
 }
 
 void Layout::load(std::span<const std::uint8_t> info, std::size_t slots, std::int32_t* raw) const {
@@ -167,6 +168,7 @@ void Layout::load(std::span<const std::uint8_t> info, std::size_t slots, std::in
                 *out = big_endian(in.data(), width(*slots_[run.first].field));
                 break;
             case Wire::text:
+            case Wire::bytes:
                 *out = 0;
                 break;
         }
@@ -178,8 +180,9 @@ void Layout::store(const std::int32_t* raw, std::size_t slots, std::span<const s
     for (std::size_t i = 0; i < slots; ++i) {
         const auto& slot = slots_[i];
         const auto size = width(*slot.field);
-        if (slot.field->wire == Wire::text) {
-            std::ranges::copy(text.subspan(slot.offset, size), info + slot.offset);
+        if (slot.field->wire == Wire::text || slot.field->wire == Wire::bytes) {
+            const auto end = slot.field->to_end ? std::dynamic_extent : size;
+            std::ranges::copy(text.subspan(slot.offset, end), info + slot.offset);
         } else {
             put_big_endian(raw[i], info + slot.offset, size);
         }

@@ -36,7 +36,7 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     /// How many slots fit into INFO of `size` bytes.
     [[nodiscard]] std::size_t slots_within(std::size_t size) const;
-    /// Bytes that the first `slots` slots take.
+    /// Bytes that the first `slots` slots take at least.
     [[nodiscard]] std::size_t size_of(std::size_t slots) const;
     /// First slot and number of slots of a quantity; {no_slot, 0} when the table does not have it.
     struct Range {
@@ -51,7 +51,7 @@ public:
     /// Reads the first `slots` raw values out of INFO. `raw` has room for max_slots + lane; what is behind
     /// the last slot is rubbish afterwards.
     void load(std::span<const std::uint8_t> info, std::size_t slots, std::int32_t* raw) const;
-    /// Writes them back; text is copied from `text`, an INFO of the same layout.
+    /// Writes them back; text and bytes are copied from `text`, an INFO of the same layout.
     void store(const std::int32_t* raw, std::size_t slots, std::span<const std::uint8_t> text,
                std::uint8_t* info) const;
     /// First slot whose value is not its constant; no_slot when all are. `raw` has `slots` values.

@@ -27,11 +27,10 @@ bool Record::valid(std::size_t i) const {
 
 std::optional<double> Record::value(std::size_t i) const {
     if (!valid(i)) return std::nullopt;
-    const auto [per, bias] = scale(i);
     const auto raw = slot(i).field->wire == Wire::u32
                          ? static_cast<double>(static_cast<std::uint32_t>(raw_[i]))
                          : static_cast<double>(raw_[i]);
-    return (raw + bias) / per;
+    return scale(i).value_of(raw);
 }
 
 std::uint32_t Record::bits(std::size_t i) const {
@@ -42,7 +41,8 @@ std::uint32_t Record::bits(std::size_t i) const {
 
 std::string Record::text(std::size_t i) const {
     const auto& field = *slot(i).field;
-    const auto bytes = info_.subspan(slot(i).offset, width(field));
+    const auto bytes = info_.subspan(slot(i).offset, field.to_end ? std::dynamic_extent : width(field));
+    if (field.wire == Wire::bytes) return fmt::format("{:02X}", fmt::join(bytes, ""));
     if (field.wire == Wire::version) return fmt::format("{}", fmt::join(bytes, "."));
     if (field.wire == Wire::date) {
         if (!valid(i)) return "";
@@ -92,7 +92,8 @@ Fit fits(const Variant& variant, std::span<const std::uint8_t> info, Counts& cou
         if (counts[i] < shape.count_min[i] || counts[i] > shape.count_max[i]) return Fit::none;
     }
     if (shape.required.at(counts) > info.size()) return Fit::none;
-    return shape.full.at(counts) == info.size() ? Fit::exact : Fit::part;
+    if (variant.when != nullptr && !variant.when(info)) return Fit::none;
+    return shape.full.at(counts) == info.size() || shape.to_end ? Fit::exact : Fit::part;
 }
 
 }  // namespace
@@ -166,7 +167,7 @@ std::optional<Error> check(const Record& record) {
         const auto slot = record.layout().out_of_range(record.raw().data(), record.size());
         if (slot != no_slot) {
             const auto& field = *record.slot(slot).field;
-            const auto place = field.repeat.empty()
+            const auto place = !is_list(field)
                                    ? std::string(field.name)
                                    : fmt::format("{} {}", field.name, record.slot(slot).index + 1);
             return Error{Errc::out_of_range, fmt::format("{}: expected {} to {}{}{}, got {}", place,
@@ -186,7 +187,8 @@ std::vector<std::uint8_t> encode(const Record& record) {
 std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address) {
     std::vector<std::uint8_t> info;
     for (const auto& field : service.request) {
-        info.push_back(field.constant == own_address ? address : static_cast<std::uint8_t>(field.constant));
+        const auto said = field.constant == no_constant ? field.usual : field.constant;
+        info.push_back(said == own_address ? address : static_cast<std::uint8_t>(said));
     }
     return info;
 }
@@ -200,6 +202,7 @@ Draft::Draft(Layouts& layouts, const Service& service, const Variant& variant, C
     for (std::size_t i = 0; i < record_.slots_; ++i) {
         const auto& field = *layout.slots()[i].field;
         record_.raw_[i] = field.constant >= 0 ? static_cast<std::int32_t>(field.constant) : 0;
+        if (field.wire == Wire::bytes) std::fill_n(text_.begin() + layout.slots()[i].offset, width(field), 0);
         const auto counted = count_index(variant.fields, field.name);
         if (field.repeat.empty() && counted < max_counts) record_.raw_[i] = counts[counted];
     }
@@ -236,9 +239,8 @@ bool Draft::set(std::string_view field, double value, std::size_t i) {
     const auto [first, count] = record_.layout().find(field);
     if (i >= count) return false;
     const auto& row = *record_.slot(first).field;
-    const auto [per, bias] = row.scale;
     const auto [least, most] = raw_range(row.wire);
-    const auto raw = std::clamp(std::round(value * per) - bias, least, most);
+    const auto raw = std::clamp(std::round(row.scale.raw_of(value)), least, most);
     return set_raw(field, static_cast<std::int32_t>(raw), i);
 }
 

@@ -26,7 +26,8 @@ public:
     [[nodiscard]] std::span<const std::uint8_t> info() const { return info_; }
     /// Bytes behind the last field.
     [[nodiscard]] std::span<const std::uint8_t> surplus() const {
-        return info_.subspan(layout_->size_of(slots_));
+        const bool all_taken = slots_ > 0 && slot(slots_ - 1U).field->to_end;
+        return info_.subspan(all_taken ? info_.size() : layout_->size_of(slots_));
     }
 
     [[nodiscard]] const Slot& slot(std::size_t i) const { return layout_->slots()[i]; }
@@ -37,7 +38,7 @@ public:
     [[nodiscard]] std::optional<double> value(std::size_t i) const;
     /// As unsigned, with the other half of a mask.
     [[nodiscard]] std::uint32_t bits(std::size_t i) const;
-    /// Text, version or date for people, padding stripped; empty when not valid.
+    /// Text, version, date or bytes for people, padding of text stripped; empty when not valid.
     [[nodiscard]] std::string text(std::size_t i) const;
 
     /// The raw values of a quantity; empty when the record does not have it.
@@ -91,7 +92,7 @@ private:
 [[nodiscard]] std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address);
 
 /// A record in the making, for those who answer. Everything not set is zero, text is spaces, constants are
-/// right.
+/// right; what goes to the end has its usual width.
 class Draft {
 public:
     Draft(Layouts& layouts, const Service& service, const Variant& variant, Counts counts = {});

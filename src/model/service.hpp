@@ -26,17 +26,21 @@ enum class Wire : std::uint8_t {
     text,       ///< `width` characters, padded with 00, 20 or FF
     version,    ///< `width` bytes, printed with dots
     date,       ///< YY MM DD binary, 2000 based; FF FF FF is unset
+    bytes,      ///< `width` bytes that mean nothing here, printed as hex
 };
 
 inline constexpr std::int64_t no_constant = -1;
 /// A request byte that carries the address of the pack (the COMMAND GROUP of the specification).
 inline constexpr std::int64_t own_address = -2;
 
-/// value = (raw + bias) / per
+/// value = (raw + bias) × times / per
 struct Scale {
-    std::int16_t per = 1;
+    std::int32_t per = 1;
     std::int16_t bias = 0;
+    std::int16_t times = 1;
     constexpr bool operator==(const Scale&) const = default;
+    [[nodiscard]] constexpr double value_of(double raw) const { return (raw + bias) * times / per; }
+    [[nodiscard]] constexpr double raw_of(double value) const { return value * per / times - bias; }
 };
 
 /// One row of a service.
@@ -48,12 +52,15 @@ struct Field {
     double min = 0;  ///< plausible values, in `unit`; nothing is checked while min == max
     double max = 0;
     Metric metric{};
-    std::string_view repeat = "";               ///< name of an earlier u8 field that says how often
-    bool sentinel = false;                      ///< 7F, 7FFF or 7FFFFFFF means not measured
-    bool optional = false;                      ///< may be missing, with all that follows
-    std::uint8_t width = 0;                     ///< bytes of text, version and date
-    std::int64_t constant = no_constant;        ///< the only value there is, or own_address
-    std::span<const Flag> flags{};              ///< of a status word
+    std::string_view repeat = "";         ///< name of an earlier u8 field that says how often
+    std::uint8_t fixed = 0;               ///< repeated so often, where no field says it
+    bool sentinel = false;                ///< 7F, 7FFF or 7FFFFFFF means not measured
+    bool optional = false;                ///< may be missing, with all that follows
+    std::uint8_t width = 0;               ///< bytes of text, version, date and bytes
+    bool to_end = false;                  ///< text or bytes: all that is left, usually `width`; stands last
+    std::int64_t constant = no_constant;  ///< the only value there is, or own_address
+    std::int64_t usual = 0;               ///< what a request says where packs take other values, too
+    std::span<const Flag> flags{};        ///< of a status word
     std::span<const std::string_view> names{};  ///< of an enumeration, by value
     std::optional<Scale> other_scale{};         ///< in force when Service::other_scale says so
 };
@@ -73,9 +80,21 @@ struct Field {
         case Wire::text:
         case Wire::version:
         case Wire::date:
+        case Wire::bytes:
             return field.width;
     }
     return 0;
+}
+
+/// Text, not a number: what Record::text() is for.
+[[nodiscard]] constexpr bool is_text(const Field& field) {
+    return field.wire == Wire::text || field.wire == Wire::version || field.wire == Wire::date ||
+           field.wire == Wire::bytes;
+}
+
+/// A list of values under one name.
+[[nodiscard]] constexpr bool is_list(const Field& field) {
+    return !field.repeat.empty() || field.fixed > 0;
 }
 
 inline constexpr std::size_t max_counts = 2;
@@ -100,6 +119,7 @@ struct Shape {
     std::array<std::uint8_t, max_counts> count_max{};
     Linear required;
     Linear full;
+    bool to_end = false;  ///< the last field takes what is left
     bool well_formed = true;
 };
 
@@ -137,7 +157,7 @@ constexpr bool note_count(Shape& shape, const Field& field, std::size_t index) {
 
 /// Makes room for the field. False when nothing before it counts it.
 constexpr bool make_room(Shape& shape, const Field& field, std::size_t counted_by) {
-    const auto size = width(field);
+    const auto size = width(field) * (field.fixed > 0 ? field.fixed : std::size_t{1});
     if (!field.repeat.empty() && counted_by >= shape.counts) return false;
     auto& room = field.repeat.empty() ? shape.full.base : shape.full.each[counted_by];
     room = static_cast<std::uint16_t>(room + size);
@@ -158,16 +178,21 @@ constexpr bool name_is_free(std::span<const Field> before, const Field& field) {
 [[nodiscard]] constexpr Shape shape_of(std::span<const Field> fields) {
     Shape shape;
     bool tail = false;
+    bool repeats = false;
+    for (const auto& field : fields) repeats = repeats || !field.repeat.empty();
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto& field = fields[i];
-        const auto own = count_index(fields, field.name);
+        const auto own = repeats ? count_index(fields, field.name) : max_counts;
         const bool counts = own < max_counts && field.repeat.empty();
-        tail = tail || field.optional;
-        const bool sound = (!counts || detail::note_count(shape, field, own)) &&
-                           detail::make_room(shape, field, count_index(fields, field.repeat)) &&
-                           detail::name_is_free(fields.first(i), field) && field.scale.per > 0 &&
-                           (!tail || (field.optional && field.repeat.empty()));
+        tail = tail || field.optional || field.to_end;
+        const bool may_be_here = !tail || ((field.optional || field.to_end) && field.repeat.empty());
+        const bool sound =
+            (!counts || detail::note_count(shape, field, own)) &&
+            detail::make_room(shape, field, repeats ? count_index(fields, field.repeat) : max_counts) &&
+            detail::name_is_free(fields.first(i), field) && field.scale.per > 0 && field.scale.times > 0 &&
+            may_be_here && !shape.to_end;
         shape.well_formed = shape.well_formed && sound;
+        shape.to_end = field.to_end;
         if (!tail) shape.required = shape.full;
     }
     return shape;
@@ -177,6 +202,8 @@ constexpr bool name_is_free(std::span<const Field> before, const Field& field) {
 struct Variant {
     std::string_view name;
     std::span<const Field> fields;
+    /// Can INFO be of this table at all? For tables of the same length.
+    bool (*when)(std::span<const std::uint8_t> info) = nullptr;
     Shape shape = shape_of(fields);
 };
 
@@ -184,7 +211,9 @@ class Record;
 
 /// A question and the tables of its answers.
 struct Service {
-    std::string_view code;  ///< upper-case hex as the protocol writes it, with the module for B0: "B0/4"
+    /// Upper-case hex as the protocol writes it, with the module for A0 and B0: "B0/4". Services that differ
+    /// in the function of a module only share it.
+    std::string_view code;
     std::string_view name;
     std::uint8_t cid2 = 0;
     std::span<const Field> request;     ///< what is sent; constants and own_address
@@ -201,6 +230,9 @@ struct Service {
     std::int64_t (*deviation)(const Record&) = nullptr;
     /// Values that contradict each other. Errors: inconsistent, look_alike.
     std::optional<Error> (*contradiction)(const Record&) = nullptr;
+    /// Does the record look like this service so much that nobody need have asked for it? Null: yes.
+    bool (*tell_tale)(const Record&) = nullptr;
+    std::uint8_t answer_code = 0;  ///< where RTN stands in a good answer
 };
 
 /// A family of packs: how its frames look, and its services.
@@ -214,11 +246,11 @@ struct Dialect {
 };
 
 /// Every table is sound: names unique, each repeat counts on an earlier u8, nothing required behind an
-/// optional field.
+/// optional field, nothing at all behind one that goes to the end.
 [[nodiscard]] constexpr bool well_formed(const Service& service) {
     if (!shape_of(service.request).well_formed) return false;
     for (const auto& variant : service.variants) {
-        if (!shape_of(variant.fields).well_formed) return false;
+        if (!variant.shape.well_formed) return false;
     }
     return true;
 }

@@ -18,10 +18,6 @@ bool is_per_cell(Metric metric) {
     return metric == pack_voltage_upper_limit || metric == pack_voltage_lower_limit;
 }
 
-bool is_text(const Field& field) {
-    return field.wire == Wire::text || field.wire == Wire::version || field.wire == Wire::date;
-}
-
 }  // namespace
 
 void Snapshot::update(const Record& record, TimePoint when) {
@@ -74,7 +70,7 @@ std::optional<double> Snapshot::value(Metric metric, std::size_t i) const {
     const auto raw = reading->field->wire == Wire::u32
                          ? static_cast<double>(static_cast<std::uint32_t>(reading->raw[i]))
                          : static_cast<double>(reading->raw[i]);
-    const auto value = (raw + reading->scale.bias) / reading->scale.per;
+    const auto value = reading->scale.value_of(raw);
     if (!is_per_cell(metric)) return value;
     const auto cells = this->value(cell_count);
     return cells ? std::optional(value * *cells) : std::nullopt;

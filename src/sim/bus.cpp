@@ -93,7 +93,7 @@ void SimulatedBus::answer(Station& station, const wire::Frame& question, TimePoi
 
 std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::Frame& question) {
     const auto address = station.responder.address();
-    auto frame = station.responder.answer(station.pack, question);
+    auto frame = station.responder.answer(station.pack, question, time_.wall_now());
     if (!frame) return std::nullopt;
     const auto asked = understand(dialect::daren::dialect, question);
     const bool replays = station.recording != nullptr && asked.rtn == 0 &&

@@ -15,6 +15,7 @@ std::string Identity::text(std::string_view field) const {
     if (field == "pack_serial_number") return serial_number;
     if (field == "product_id") return product_code;
     if (field == "bms_serial_number") return bms_serial_number;
+    if (field == "battery_id") return serial_number;
     if (field == "manufacturer") return manufacturer;
     if (field == "product_barcode") return swap_pairs(serial_number);
     if (field == "bms_barcode") return swap_pairs(bms_serial_number);

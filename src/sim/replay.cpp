@@ -31,9 +31,10 @@ public:
             asked_ = dialect::requested_service(dialect_, *frame);
             return;
         }
-        const auto* service = frame->code == 0 ? service_of(captured, *frame) : nullptr;
+        const auto* service = service_of(captured, *frame);
         asked_ = nullptr;
-        if (service != nullptr) recording(captured.firmware, recordings).add(*service, *frame);
+        if (service != nullptr && frame->code == service->answer_code)
+            recording(captured.firmware, recordings).add(*service, *frame);
     }
 
 private:

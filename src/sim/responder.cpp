@@ -2,6 +2,7 @@
 #include "sim/responder.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sim/values.hpp"
 
@@ -11,18 +12,26 @@ namespace {
 
 using model::Wire;
 
-constexpr std::size_t control_question = 2;  // G and what to read. Source: protocol 3.11
 constexpr std::uint8_t read_operation = 1;
 constexpr std::uint8_t write_operation = 2;
 
-/// 50 has a second form, of which its table knows only the answer.
-bool asks_control_state(const dialect::Service& service, const wire::Frame& request) {
-    return service.cid2 == 0x50 && request.info().size() == control_question;
+/// Read by packwire, but not simulated. Source: protocol 3.23, 3.24.
+constexpr auto not_told = std::to_array<std::string_view>({"4B", "4C", "52", "84", "A0", "B0/7"});
+
+bool is_told(const dialect::Service& service) {
+    return std::ranges::none_of(not_told, [&](std::string_view code) {
+        return service.code == code || service.code.substr(0, service.code.find('/')) == code;
+    });
+}
+
+/// May a request say this where its table has no constant?
+bool is_known(const model::Field& field, std::uint8_t said) {
+    if (field.names.empty()) return field.min >= field.max || (said >= field.min && said <= field.max);
+    return said < field.names.size() && !field.names[said].empty();
 }
 
 std::uint8_t refusal(const dialect::Service& service, const wire::Frame& request) {
     const auto info = request.info();
-    if (asks_control_state(service, request)) return 0;
     for (std::size_t i = 0; i < std::min(info.size(), service.request.size()); ++i) {
         if (service.request[i].name == "operation" && info[i] == write_operation) return rtn_unknown_command;
     }
@@ -30,8 +39,8 @@ std::uint8_t refusal(const dialect::Service& service, const wire::Frame& request
     for (std::size_t i = 0; i < info.size(); ++i) {
         const auto& field = service.request[i];
         // Any group will do; a length on a read is ignored. Source: protocol 3, 3.22.
-        if (field.constant < 0 || field.name == "length") continue;
-        if (field.constant != info[i]) return rtn_bad_data;
+        const bool good = field.constant < 0 ? is_known(field, info[i]) : field.constant == info[i];
+        if (!good) return rtn_bad_data;
     }
     return 0;
 }
@@ -69,25 +78,26 @@ Asked understand(const dialect::Dialect& dialect, const wire::Frame& request) {
     return {service, refusal(*service, request)};
 }
 
-std::optional<wire::Frame> Responder::answer(const Pack& pack, const wire::Frame& request) {
+std::optional<wire::Frame> Responder::answer(const Pack& pack, const wire::Frame& request, WallTime now) {
     if (request.address != address_ || !dialect::is_request(request)) return std::nullopt;
     if (dialect::check_header(dialect_, request)) return std::nullopt;
     const auto asked = understand(dialect_, request);
     if (asked.rtn != 0) return dialect::make_answer(dialect_, address_, {}, asked.rtn);
-    return tell(pack, *asked.service, request);
+    if (!is_told(*asked.service)) return dialect::make_answer(dialect_, address_, {}, rtn_unknown_command);
+    return tell(pack, *asked.service, request, now);
 }
 
-const model::Variant& Responder::variant(const dialect::Service& service, const wire::Frame& request) const {
+const model::Variant& Responder::variant(const dialect::Service& service) const {
     const auto named = [&](std::string_view name) -> const model::Variant& {
         const auto found = std::ranges::find(service.variants, name, &model::Variant::name);
         return found == service.variants.end() ? service.variants.front() : *found;
     };
-    if (asks_control_state(service, request)) return named("control_state");
     return named(identity_.data_flag ? "with_data_flag" : "without_data_flag");
 }
 
-wire::Frame Responder::tell(const Pack& pack, const dialect::Service& service, const wire::Frame& request) {
-    const auto& table = variant(service, request);
+wire::Frame Responder::tell(const Pack& pack, const dialect::Service& service, const wire::Frame& request,
+                            WallTime now) {
+    const auto& table = variant(service);
     model::Counts counts{};
     for (const auto& field : table.fields) {
         const auto index = model::count_index(table.fields, field.name);
@@ -95,16 +105,17 @@ wire::Frame Responder::tell(const Pack& pack, const dialect::Service& service, c
         counts[index] = static_cast<std::uint8_t>(value_of(pack, field.name, 0).value_or(0));
     }
     model::Draft draft(layouts_, service, table, counts);
-    fill(draft, pack, request);
-    return dialect::make_answer(dialect_, address_, draft.encode());
+    fill(draft, pack, request, now);
+    return dialect::make_answer(dialect_, address_, draft.encode(), service.answer_code);
 }
 
-void Responder::fill(model::Draft& draft, const Pack& pack, const wire::Frame& request) const {
+void Responder::fill(model::Draft& draft, const Pack& pack, const wire::Frame& request, WallTime now) const {
     const auto& layout = draft.record().layout();
+    const auto code = layout.service().code;
     for (const auto& slot : layout.slots()) {
         const auto& field = *slot.field;
         // set_mask() sets both halves.
-        if (field.constant >= 0 || field.wire == Wire::mask_high) continue;
+        if (field.constant >= 0 || field.wire == Wire::mask_high || field.wire == Wire::bytes) continue;
         if (field.wire == Wire::text) {
             draft.set_text(field.name, identity_.text(field.name));
         } else if (field.wire == Wire::mask_low) {
@@ -115,7 +126,9 @@ void Responder::fill(model::Draft& draft, const Pack& pack, const wire::Frame& r
             draft.set_raw(field.name, *number);
         } else if (const auto raw = echo(layout, field.name, pack, request)) {
             draft.set_raw(field.name, *raw);
-        } else if (const auto value = value_of(pack, field.name, slot.index)) {
+        } else if (const auto time = clock_of(now, field.name)) {
+            draft.set_raw(field.name, *time);
+        } else if (const auto value = value_of(pack, code, field.name, slot.index)) {
             draft.set(field.name, *value, slot.index);
         }
     }

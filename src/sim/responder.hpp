@@ -31,18 +31,19 @@ public:
         : dialect_(dialect), address_(address), identity_(std::move(identity)) {}
 
     /// What the pack says; nothing when it is not the one asked, or the header is of another device.
-    /// Each field gets its value by its name: a new service of known quantities needs no line here.
-    [[nodiscard]] std::optional<wire::Frame> answer(const Pack& pack, const wire::Frame& request);
+    /// Each field gets its value by its name: a new service of known quantities needs no line here. `now` is
+    /// what 4D tells.
+    [[nodiscard]] std::optional<wire::Frame> answer(const Pack& pack, const wire::Frame& request,
+                                                    WallTime now = {});
 
     [[nodiscard]] const Identity& identity() const { return identity_; }
     [[nodiscard]] std::uint8_t address() const { return address_; }
 
 private:
     [[nodiscard]] wire::Frame tell(const Pack& pack, const dialect::Service& service,
-                                   const wire::Frame& request);
-    void fill(model::Draft& draft, const Pack& pack, const wire::Frame& request) const;
-    [[nodiscard]] const model::Variant& variant(const dialect::Service& service,
-                                                const wire::Frame& request) const;
+                                   const wire::Frame& request, WallTime now);
+    void fill(model::Draft& draft, const Pack& pack, const wire::Frame& request, WallTime now) const;
+    [[nodiscard]] const model::Variant& variant(const dialect::Service& service) const;
 
     const dialect::Dialect& dialect_;
     std::uint8_t address_;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "model/service.hpp"
 #include "sim/pack.hpp"
 
@@ -13,6 +14,13 @@ namespace packwire::sim {
 /// The value of a field in its unit; `i` counts cells or sensors. Also the thresholds, delays and releases of
 /// protocol 3.13 and the counters of 83. Absent when a pack has no such thing.
 [[nodiscard]] std::optional<double> value_of(const Pack& pack, std::string_view field, std::size_t i);
+
+/// The same, for a service that may mean something of its own by the name.
+[[nodiscard]] std::optional<double> value_of(const Pack& pack, std::string_view service,
+                                             std::string_view field, std::size_t i);
+
+/// A field of service 4D: local time, without a zone. Absent when it is none.
+[[nodiscard]] std::optional<std::int32_t> clock_of(WallTime now, std::string_view field);
 
 /// A status word: every flag that is set, and the groups of bits that are numbers.
 [[nodiscard]] std::int32_t status_of(const Pack& pack, std::span<const model::Flag> flags);

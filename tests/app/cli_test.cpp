@@ -149,8 +149,9 @@ TEST(Cli, WrongUseIsOneLineThatSaysWhatToDo) {
               "packwire scan: --address: address 99: expected 0 to 31; see packwire scan --help\n");
     EXPECT_EQ(
         refused({"read", "/dev/ttyUSB0", "--address", "1", "--service", "99"}),
-        "packwire read: --service: there is no table for service 99, expected one of 42, 47, 4F, 50, 51, 83, "
-        "B0/3, B0/4; see packwire read --help\n");
+        "packwire read: --service: there is no table for service 99, expected one of 42, 43, 44, 47, 4B, 4C, "
+        "4D, 4F, 50, 51, 52, 80, 83, 84, 8A, 8C, 8E, A0/1, A0/2, A0/3, A0/4, B0/1, B0/2, B0/3, B0/4, B0/7; "
+        "see packwire read --help\n");
     EXPECT_EQ(
         refused({"decode", "--format", "xml"}),
         "packwire decode: --format: expected table, json or csv, got \"xml\"; see packwire decode --help\n");

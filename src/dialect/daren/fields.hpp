@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string_view>
 
+#include "model/record.hpp"
 #include "model/service.hpp"
 
 namespace packwire::dialect::daren {
@@ -25,6 +28,32 @@ inline constexpr Field data_flag{.name = "data_flag", .wire = Wire::u8};
 
 inline constexpr std::array<Field, 1> group_only{group};
 
+/// Names of values that do not follow each other.
+struct Named {
+    std::uint8_t value = 0;
+    std::string_view name;
+};
+template <std::size_t size, std::size_t count>
+[[nodiscard]] constexpr std::array<std::string_view, size> sparse_names(
+    const std::array<Named, count>& some) {
+    std::array<std::string_view, size> names{};
+    for (const auto& [value, name] : some) names[value] = name;
+    return names;
+}
+
+/// Tell-tales. Source of all of them: the plausible values of protocol 3.
+[[nodiscard]] inline bool never(const model::Record&) {
+    return false;
+}
+/// Every value with a range lies within it.
+[[nodiscard]] bool all_plausible(const model::Record& record);
+/// Every value of a field that names its values has a name.
+[[nodiscard]] bool all_named(const model::Record& record);
+/// Every text can be read, and at least one is not empty.
+[[nodiscard]] bool all_readable(const model::Record& record);
+/// The number in a field; -1 when the record does not have it.
+[[nodiscard]] std::int32_t raw_of(const model::Record& record, std::string_view field);
+
 /// One table out of two.
 template <std::size_t A, std::size_t B>
 [[nodiscard]] constexpr std::array<Field, A + B> join(const std::array<Field, A>& first,
@@ -34,5 +63,29 @@ template <std::size_t A, std::size_t B>
     std::ranges::copy(second, all.begin() + static_cast<std::ptrdiff_t>(A));
     return all;
 }
+
+inline constexpr Field read_operation{.name = "operation", .wire = Wire::u8, .constant = 1};
+
+/// How A0 and B0 ask for one function of a module, or for all of B0's (FF). Source: protocol 3.21, 3.22.
+template <std::int64_t module, std::int64_t function>
+inline constexpr auto module_request = std::to_array<Field>({
+    group,
+    read_operation,
+    {.name = "module", .wire = Wire::u8, .constant = module},
+    {.name = "function", .wire = Wire::u8, .constant = function},
+    {.name = "length", .wire = Wire::u8},
+});
+
+/// How their answers begin. `length` is not to be relied on: one firmware sends 0 before 18 bytes. Source:
+/// protocol 3.22.
+template <std::int64_t service, std::int64_t module, std::int64_t function>
+inline constexpr auto module_header = std::to_array<Field>({
+    {.name = "service_echo", .wire = Wire::u8, .constant = service},
+    {.name = "group", .wire = Wire::u8},
+    read_operation,
+    {.name = "module", .wire = Wire::u8, .constant = module},
+    {.name = "function", .wire = Wire::u8, .constant = function},
+    {.name = "length", .wire = Wire::u8},
+});
 
 }  // namespace packwire::dialect::daren

@@ -1,34 +1,57 @@
 // SPDX-License-Identifier: MIT
-/// Service B0: parameter modules 3 (manufacturing) and 4 (capacity). Source: protocol 3.22.
+/// Service B0: parameter modules 1 to 4, and 7 of newer firmware. Source: protocol 3.22.
 #include "dialect/daren/daren.hpp"
-#include "dialect/daren/fields.hpp"
+#include "dialect/daren/guesses.hpp"
 
 namespace packwire::dialect::daren {
 
 namespace {
 
 constexpr std::int64_t all_functions = 0xFF;
-
-/// Read all of a module.
 template <std::int64_t module>
-constexpr auto request = std::to_array<Field>({
-    group,
-    {.name = "operation", .wire = Wire::u8, .constant = 1},
-    {.name = "module", .wire = Wire::u8, .constant = module},
-    {.name = "function", .wire = Wire::u8, .constant = all_functions},
-    {.name = "length", .wire = Wire::u8, .constant = 0},
+constexpr auto request = module_request<module, all_functions>;
+template <std::int64_t module>
+constexpr auto header = module_header<0xB0, module, all_functions>;
+
+constexpr Scale ten_thousandth{.per = 10000};
+constexpr Scale microseconds{.per = 1'000'000};
+
+constexpr auto ocv_flags = std::to_array<model::Flag>({
+    {0, "ocv_enabled", model::FlagClass::state},
+    {1, "ocv_run_once", model::FlagClass::state},
 });
 
-/// `length` is not to be relied on: one firmware sends 0 before 18 bytes. Source: protocol 3.22.
-template <std::int64_t module>
-constexpr auto header = std::to_array<Field>({
-    {.name = "service_echo", .wire = Wire::u8, .constant = 0xB0},
-    {.name = "group", .wire = Wire::u8},
-    {.name = "operation", .wire = Wire::u8, .constant = 1},
-    {.name = "module", .wire = Wire::u8, .constant = module},
-    {.name = "function", .wire = Wire::u8, .constant = all_functions},
-    {.name = "length", .wire = Wire::u8},
-});
+// clang-format off
+/// The vendor's program writes some of these with another scale than it reads; this is what it reads.
+constexpr auto ocv_fields = join(header<1>, std::to_array<Field>({
+    {.name = "ocv_config", .flags = ocv_flags},
+    {.name = "zero_current_offset", .wire = Wire::s16, .scale = tenth, .unit = guesses::zero_current_offset_unit},
+    {.name = "charge_current_coefficient", .scale = ten_thousandth},
+    {.name = "discharge_current_coefficient", .scale = ten_thousandth},
+    {.name = "self_discharge_rate", .scale = ten_thousandth},
+    {.name = "ocv_voltage_soc_0", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "ocv_voltage_soc_20", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "ocv_voltage_soc_40", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "ocv_voltage_soc_80", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "ocv_voltage_soc_100", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "cycle_capacity_ratio", .unit = "%", .max = 100},
+    {.name = "cell_full_charge_voltage", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "cell_full_discharge_voltage", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "shunt_resistance", .unit = guesses::shunt_resistance_unit},
+}));
+
+constexpr auto hardware_fields = join(header<2>, std::to_array<Field>({
+    {.name = "hw_overcurrent_protection", .unit = "A", .sentinel = true},
+    {.name = "hw_overcurrent_delay", .scale = thousandth, .unit = "s"},
+    {.name = "hw_short_circuit_protection", .unit = "A", .sentinel = true},
+    {.name = "hw_short_circuit_delay", .scale = microseconds, .unit = "s"},
+    {.name = "hw_short_circuit_release_delay", .unit = "s"},
+    {.name = "hw_overvoltage_protection", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "hw_overvoltage_delay", .unit = "s"},
+    {.name = "hw_undervoltage_protection", .scale = thousandth, .unit = "V", .max = 5, .sentinel = true},
+    {.name = "hw_undervoltage_delay", .unit = "s"},
+}));
+// clang-format on
 
 constexpr auto manufacturing_fields = join(
     header<3>,
@@ -55,11 +78,46 @@ constexpr auto capacity_fields = join(header<4>, std::to_array<Field>({
 }));
 // clang-format on
 
+/// baud_code 06 has been seen; 0E is written for 115200. Source: protocol 3.22.
+constexpr auto port_fields = std::to_array<Field>({
+    {.name = "baud_code", .wire = Wire::u8},
+    {.name = "protocol_code"},
+    {.name = "reserved", .wire = Wire::u8},
+});
+constexpr std::int64_t rs485_a = 0x01;
+constexpr std::int64_t can_1 = 0x0C;
+template <std::int64_t port>
+constexpr auto port_table = join(module_header<0xB0, 7, port>, port_fields);
+template <std::int64_t port>
+constexpr auto port_variants = std::to_array<model::Variant>({{"port", port_table<port>}});
+
+constexpr auto ocv_variants = std::to_array<model::Variant>({{"ocv", ocv_fields}});
+constexpr auto hardware_variants = std::to_array<model::Variant>({{"hardware_protection", hardware_fields}});
 constexpr auto manufacturing_variants =
     std::to_array<model::Variant>({{"manufacturing", manufacturing_fields}});
 constexpr auto capacity_variants = std::to_array<model::Variant>({{"capacity", capacity_fields}});
 
 }  // namespace
+
+constexpr model::Service ocv_parameters{
+    .code = "B0/1",
+    .name = "OCV parameters",
+    .cid2 = 0xB0,
+    .request = request<1>,
+    .variants = ocv_variants,
+    .source = "3.22",
+    .evidence = "sw",
+};
+
+constexpr model::Service hardware_protection{
+    .code = "B0/2",
+    .name = "hardware protection",
+    .cid2 = 0xB0,
+    .request = request<2>,
+    .variants = hardware_variants,
+    .source = "3.22",
+    .evidence = "sw",
+};
 
 constexpr model::Service manufacturing{
     .code = "B0/3",
@@ -80,6 +138,29 @@ constexpr model::Service capacity{
     .source = "3.22",
     .evidence = "frame",
 };
-static_assert(well_formed(manufacturing) && well_formed(capacity));
+
+constexpr model::Service rs485_port{
+    .code = "B0/7",
+    .name = "port RS485 A",
+    .cid2 = 0xB0,
+    .request = module_request<7, rs485_a>,
+    .variants = port_variants<rs485_a>,
+    .source = "3.22",
+    .evidence = "pub",
+    .worth_seeing = false,
+};
+
+constexpr model::Service can_port{
+    .code = "B0/7",
+    .name = "port CAN 1",
+    .cid2 = 0xB0,
+    .request = module_request<7, can_1>,
+    .variants = port_variants<can_1>,
+    .source = "3.22",
+    .evidence = "pub",
+    .worth_seeing = false,
+};
+static_assert(well_formed(ocv_parameters) && well_formed(hardware_protection) && well_formed(manufacturing) &&
+              well_formed(capacity) && well_formed(rs485_port) && well_formed(can_port));
 
 }  // namespace packwire::dialect::daren
