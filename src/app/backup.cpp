@@ -33,11 +33,6 @@ bool is_framing(std::string_view name) {
     return std::ranges::find(framing, name) != framing.end();
 }
 
-bool is_text(const model::Field& field) {
-    return field.wire == model::Wire::text || field.wire == model::Wire::version ||
-           field.wire == model::Wire::date;
-}
-
 std::string words_of(std::span<const std::uint8_t> info) {
     const auto digits = wire::to_hex(info);
     std::string words;
