@@ -91,7 +91,8 @@ TEST_F(Captures, AnswersBecomeRecords) {
         model::append_fields_json(json, *record);
         EXPECT_TRUE(nlohmann::json::accept(json)) << capture.id << ": " << json;
     }
-    for (const auto* code : {"42", "47", "51", "84", "B0/3", "B0/4"}) EXPECT_TRUE(seen.contains(code)) << code;
+    for (const auto* code : {"42", "47", "51", "84", "B0/3", "B0/4"})
+        EXPECT_TRUE(seen.contains(code)) << code;
 }
 
 TEST_F(Captures, Eg4IsRefusedByItsHeader) {
