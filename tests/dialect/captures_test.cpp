@@ -86,11 +86,13 @@ TEST_F(Captures, AnswersBecomeRecords) {
         ASSERT_TRUE(record) << capture.id << ": " << to_string(record.error());
         EXPECT_TRUE(std::ranges::equal(model::encode(*record), frame->info())) << capture.id;
         EXPECT_TRUE(record->surplus().empty()) << capture.id;
+        EXPECT_EQ(dialect::recognise(decoder, dialect, *frame), services[0]) << capture.id;
         std::string json;
         model::append_fields_json(json, *record);
         EXPECT_TRUE(nlohmann::json::accept(json)) << capture.id << ": " << json;
     }
-    for (const auto* code : {"42", "47", "51", "B0/3", "B0/4"}) EXPECT_TRUE(seen.contains(code)) << code;
+    for (const auto* code : {"42", "47", "51", "84", "B0/3", "B0/4"})
+        EXPECT_TRUE(seen.contains(code)) << code;
 }
 
 TEST_F(Captures, Eg4IsRefusedByItsHeader) {

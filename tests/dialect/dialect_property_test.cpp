@@ -67,11 +67,7 @@ void holds(model::Decoder& decoder, const model::Service& service, const Bytes& 
 
 RC_GTEST_PROP(DialectProperty, WhatReadsEncodesBack, ()) {
     model::Decoder decoder;
-    const auto* service = *rc::gen::elementOf(std::vector(services().begin(), services().end()));
-    const auto info = likely_info(*service);
-    model::Record record;
-    RC_CLASSIFY(decoder.read(*service, info, record), "reads");
-    holds(decoder, *service, info);
+    for (const auto* service : services()) holds(decoder, *service, likely_info(*service));
 }
 
 RC_GTEST_PROP(DialectProperty, AnyBytesAreReadOrRefused, ()) {
