@@ -25,9 +25,10 @@ constexpr auto services = std::to_array<ParameterService>({
     {"47", "system", "System parameters"},
 });
 
-/// Fields that frame an answer and are no parameters.
-constexpr auto framing = std::to_array<std::string_view>(
-    {"data_flag", "service_echo", "group", "operation", "module", "function", "length", "leading", "flag"});
+/// Fields that frame an answer or say who answers, and are no parameters. They stay in the raw words.
+constexpr auto framing = std::to_array<std::string_view>({"data_flag", "service_echo", "group", "operation",
+                                                          "module", "function", "length", "leading_byte",
+                                                          "leading_bytes", "product_barcode", "bms_barcode"});
 
 bool is_framing(std::string_view name) {
     return std::ranges::find(framing, name) != framing.end();

@@ -180,8 +180,14 @@ private:
         return Exit::done;
     }
 
+    /// In current thresholds and releases 0 means not set. Source: protocol 2.10.
+    static bool is_unset(const Parameter& parameter) {
+        const bool zero = parameter.value.find_first_not_of("0.") == std::string::npos;
+        return parameter.value.empty() || (zero && parameter.unit == "A");
+    }
+
     static std::string with_unit(const Parameter& parameter) {
-        if (parameter.value.empty()) return "not set";
+        if (is_unset(parameter)) return "not set";
         std::string text = parameter.value;
         if (!parameter.unit.empty()) text += fmt::format(" {}", parameter.unit);
         return text;
