@@ -29,7 +29,7 @@ constexpr std::uint32_t default_baud = 19200;
 constexpr auto triple = std::to_array<std::string_view>({"_threshold", "_delay", "_release"});
 
 Result<Backup> read_file(const std::string& name) {
-    std::ifstream in(name, std::ios::binary);
+    const std::ifstream in(name, std::ios::binary);
     if (!in) return fail(Errc::io, fmt::format("{} cannot be read", name));
     std::stringstream text;
     text << in.rdbuf();

@@ -60,7 +60,7 @@ std::span<const Dialect* const> all() {
 }
 
 const Dialect* find(std::string_view name) {
-    const auto found =
+    const auto* const found =
         std::ranges::find(dialects, name, [](const Dialect* dialect) { return dialect->name; });
     return found == dialects.end() ? nullptr : *found;
 }

@@ -89,6 +89,25 @@ TEST_F(Commands, WatchInAPipeIsATableEachInterval) {
     EXPECT_EQ(watch.out.find('\033'), std::string::npos);
 }
 
+TEST_F(Commands, ParametersAreKeptAndCompared) {
+    const Sim sim(loop, directory, {"--packs", "2"});
+    const auto file = (directory / "pack1.toml").string();
+    const auto backup = run("params " + sim.link() + " backup " + file + " --address 1");
+    ASSERT_EQ(backup.code, 0) << backup.err;
+    std::stringstream kept;
+    kept << std::ifstream(file).rdbuf();
+    EXPECT_NE(kept.str().find("\ncell_overvoltage_protection_threshold = 3.650  # V\n"), std::string::npos)
+        << kept.str();
+    const auto live = run("params " + sim.link() + " diff " + file + " --address 1");
+    EXPECT_EQ(live.code, 0) << live.err;
+    EXPECT_NE(live.out.find("configured alike"), std::string::npos) << live.out;
+    const auto packs = run("params " + sim.link() + " diff --address 1,2");
+    EXPECT_NE(packs.out.find("configured alike"), std::string::npos) << packs.out;
+    const auto shown = run("params " + sim.link() + " show --address 2");
+    EXPECT_NE(shown.out.find("cell_overvoltage_protection"), std::string::npos) << shown.out;
+    EXPECT_EQ(run("params " + sim.link() + " show --address 9").code, 1);
+}
+
 TEST_F(Commands, AMissingPortIsOneLine) {
     const auto read = run("read /dev/packwire-no-such-port --address 1");
     EXPECT_EQ(read.code, 1);
