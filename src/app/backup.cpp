@@ -52,7 +52,7 @@ Parameter parameter(const model::Record& record, std::size_t i) {
     made.unit = field.unit;
     made.number = !is_text(field);
     if (!record.valid(i)) return made;
-    made.value = made.number ? model::number(record.raw()[i], record.scale(i)) : record.text(i);
+    made.value = made.number ? model::number(record, i) : record.text(i);
     return made;
 }
 

@@ -22,8 +22,6 @@ using bus::Task;
 namespace {
 
 using Kind = bus::TapMessage::Kind;
-constexpr std::uint32_t default_baud = 19200;
-
 class Listening final : public bus::TapListener {
 public:
     Listening(const ListenOptions& options, Streams io, Session& session)
@@ -193,7 +191,7 @@ private:
 }  // namespace
 
 int run(const ListenOptions& options, Streams io) {
-    Session session(options.line, default_baud, bus::PortAccess::listen_only);
+    Session session(options.line, usual_baud, bus::PortAccess::listen_only);
     Listening listening(options, io, session);
     const int code = run_to_end(session.loop(), listening.all(), Exit::done);
     listening.finish();

@@ -23,8 +23,6 @@ using bus::Task;
 
 namespace {
 
-constexpr std::uint32_t default_baud = 19200;
-
 /// The last words of a threshold's three rows.
 constexpr auto triple = std::to_array<std::string_view>({"_threshold", "_delay", "_release"});
 
@@ -273,7 +271,7 @@ int run(const ParamsOptions& options, Streams io) {
         Params params(options, io, nullptr);
         return run_to_end(loop, params.all(), Exit::failed);
     }
-    Session session(options.line, default_baud);
+    Session session(options.line, usual_baud);
     Params params(options, io, &session);
     return run_to_end(session.loop(), params.all(), Exit::failed);
 }

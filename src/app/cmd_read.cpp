@@ -16,8 +16,6 @@ using bus::Task;
 
 namespace {
 
-constexpr std::uint32_t default_baud = 19200;
-
 class Reading {
 public:
     Reading(const ReadOptions& options, Streams io, Session& session)
@@ -140,7 +138,7 @@ private:
 }  // namespace
 
 int run(const ReadOptions& options, Streams io) {
-    Session session(options.line, default_baud);
+    Session session(options.line, usual_baud);
     Reading reading(options, io, session);
     return run_to_end(session.loop(), reading.all(), Exit::failed);
 }

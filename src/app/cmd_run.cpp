@@ -51,7 +51,7 @@ Result<Config> configuration(const RunOptions& options) {
         bus.port = *options.port;
         const auto url = bus::parse_port_url(bus.port);
         if (!url) return std::unexpected(url.error());
-        const auto baud = wanted_baud(*url, options.baud, 19200);
+        const auto baud = wanted_baud(*url, options.baud, usual_baud);
         if (baud != 0) bus.baud = baud;
         bus.addresses = options.addresses;
         config->buses = {std::move(bus)};

@@ -25,7 +25,7 @@ int run(const WatchOptions& options, Streams io) {
     BusPlan plan;
     plan.url = url;
     plan.name = options.line.port;
-    plan.bauds = bauds_to_try(url, wanted_baud(url, options.line.baud, 19200));
+    plan.bauds = bauds_to_try(url, wanted_baud(url, options.line.baud, usual_baud));
     plan.addresses = options.addresses;
     plan.interval = options.interval;
     plan.dialect = dialect::find(options.line.dialect);

@@ -22,19 +22,12 @@ bool has_raw_info(const Message& message) {
     return !message.record && (!message.info.empty() || (message.service.empty() && message.rtn == 0));
 }
 
-std::string number_at(const model::Record& record, std::size_t i) {
-    const auto raw = record.raw()[i];
-    const bool wide = record.slot(i).field->wire == model::Wire::u32;
-    return model::number(wide ? std::int64_t{static_cast<std::uint32_t>(raw)} : std::int64_t{raw},
-                         record.scale(i));
-}
-
 /// Raw for masks and status words: a spreadsheet has no lists.
 std::string csv_value(const model::Record& record, std::size_t i) {
     const auto& field = *record.slot(i).field;
     if (field.wire == model::Wire::mask_low || !field.flags.empty()) return fmt::format("{}", record.bits(i));
     if (!record.valid(i)) return "";
-    if (!model::is_text(field)) return number_at(record, i);
+    if (!model::is_text(field)) return model::number(record, i);
     // Text of a pack may be any bytes; only what can be read goes out.
     auto value = record.text(i);
     for (auto& c : value) {

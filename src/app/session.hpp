@@ -17,6 +17,9 @@ namespace packwire::app {
 /// code is then `interrupted`.
 [[nodiscard]] int run_to_end(bus::asio::io_context& loop, bus::Task<int> task, int interrupted);
 
+/// The speed of most packs, where nobody says another. Source: protocol 1.
+inline constexpr std::uint32_t usual_baud = bus::usual_bauds.front();
+
 /// A port with a dialect, as PortOptions name it.
 class Session {
 public:

@@ -19,13 +19,6 @@ bool is_mask(const Field& field) {
     return field.wire == Wire::mask_low;
 }
 
-void append_number_of(std::string& out, const Record& record, std::size_t i) {
-    const auto raw = record.raw()[i];
-    const bool wide = record.slot(i).field->wire == Wire::u32;
-    append_number(out, wide ? std::int64_t{static_cast<std::uint32_t>(raw)} : std::int64_t{raw},
-                  record.scale(i));
-}
-
 std::uint32_t group(const Flag& flag, std::uint32_t bits) {
     return bits >> flag.bit & ((1U << flag.width) - 1U);
 }
@@ -65,7 +58,7 @@ void append_value(std::string& out, const Record& record, std::size_t i) {
     } else if (is_text(field)) {
         append_json_string(out, record.text(i));
     } else {
-        append_number_of(out, record, i);
+        append_number(out, record, i);
     }
 }
 
@@ -120,9 +113,7 @@ std::string value_text(const Record& record, std::size_t i) {
     const auto raw = static_cast<std::size_t>(record.raw()[i]);
     if (raw < field.names.size() && !field.names[raw].empty())
         return fmt::format("{} {}", raw, field.names[raw]);
-    std::string text;
-    append_number_of(text, record, i);
-    return text;
+    return number(record, i);
 }
 
 }  // namespace
@@ -141,6 +132,19 @@ void append_json_string(std::string& out, std::string_view text) {
         }
     }
     out += '"';
+}
+
+std::string number(const Record& record, std::size_t i) {
+    std::string text;
+    append_number(text, record, i);
+    return text;
+}
+
+void append_number(std::string& out, const Record& record, std::size_t i) {
+    const auto raw = record.raw()[i];
+    const bool wide = record.slot(i).field->wire == Wire::u32;
+    append_number(out, wide ? std::int64_t{static_cast<std::uint32_t>(raw)} : std::int64_t{raw},
+                  record.scale(i));
 }
 
 std::string number(std::int64_t raw, Scale scale) {

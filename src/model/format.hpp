@@ -19,6 +19,9 @@ void append_json_string(std::string& out, std::string_view text);
 /// The number (raw + bias) × times / per with as many decimals as `per` has: 67.00, never 66.99999.
 [[nodiscard]] std::string number(std::int64_t raw, Scale scale);
 void append_number(std::string& out, std::int64_t raw, Scale scale);
+/// The number in slot `i`; a u32 is never negative.
+[[nodiscard]] std::string number(const Record& record, std::size_t i);
+void append_number(std::string& out, const Record& record, std::size_t i);
 
 /// Members of "fields" in braces: numbers in their unit, lists for repeated fields, null for what is not
 /// valid,

@@ -34,6 +34,17 @@ TEST(Backup, HasADigitForDigitLineForEachParameterAndTheRawWords) {
     EXPECT_EQ(text.find("data_flag"), std::string::npos);
 }
 
+TEST(Backup, ATotalBeyond31BitsIsNotNegative) {
+    auto info = test::seed_info("B0/4");
+    info[12] = 0x80;
+    model::Decoder decoder;
+    const auto record = decoder.decode(dialect::daren::capacity, info);
+    ASSERT_TRUE(record) << record.error().where;
+    const auto group = group_of(*record, "capacity");
+    EXPECT_EQ(std::ranges::find(group.parameters, "total_charge_capacity", &Parameter::name)->value,
+              "2147498887");
+}
+
 TEST(Backup, ReadsBackWhatItWrote) {
     const auto backup = seed_backup();
     const auto read = from_toml(to_toml(backup), "seed.toml");

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "bank/identity.hpp"
 #include "seed.hpp"
 #include "sink/venus/paths.hpp"
 
@@ -220,7 +221,7 @@ TEST(VenusPaths, NumbersAreTidy) {
 }
 
 TEST(VenusPaths, BusWordsAndTexts) {
-    EXPECT_EQ(bus_word("JD2M-0215 0860/1"), "JD2M_0215_0860_1");
+    EXPECT_EQ(bank::reduced("JD2M-0215 0860/1"), "JD2M_0215_0860_1");
     EXPECT_EQ(bus_text("a\xFF\x01z"), "a??z");
 }
 

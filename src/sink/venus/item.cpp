@@ -10,10 +10,6 @@ namespace packwire::sink::venus {
 
 namespace {
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 std::string integer_text(std::int32_t value, const Format& format) {
     return format.hex ? fmt::format("0x{:X}", static_cast<std::uint32_t>(value))
                       : fmt::format("{}{}", value, format.unit);
@@ -38,12 +34,6 @@ double tidy(double value) {
     constexpr double finest = 1000;  // mV, mA, Wh
     const auto rounded = std::round(value * finest) / finest;
     return rounded == 0 ? 0.0 : rounded;
-}
-
-std::string bus_word(std::string_view text) {
-    std::string word(text);
-    std::ranges::replace_if(word, [](char c) { return !is_word(c); }, '_');
-    return word;
 }
 
 std::string bus_text(std::string text) {

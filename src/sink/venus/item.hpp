@@ -32,9 +32,6 @@ struct Format {
 /// The number without the noise that arithmetic leaves behind its last wire digit, never -0.
 [[nodiscard]] double tidy(double value);
 
-/// Only [A-Za-z0-9_] may stand in a bus name; everything else becomes '_'. Source: design 8.
-[[nodiscard]] std::string bus_word(std::string_view text);
-
 /// What a D-Bus string may hold: bytes that are not UTF-8 and control characters become '?'.
 /// One bad byte in one string would make the bus close the connection.
 [[nodiscard]] std::string bus_text(std::string text);

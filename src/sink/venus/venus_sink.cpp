@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "bank/identity.hpp"
 #include "sink/venus/battery_service.hpp"
 #include "sink/venus/bus_address.hpp"
 
@@ -154,8 +155,8 @@ void VenusSink::open_what_waits() {
 /// False when another process has the name. Throws what BatteryService throws.
 bool VenusSink::open(Known& known) {
     const auto& id = known.pack.snapshot.identity.id;
-    const auto name =
-        fmt::format("com.victronenergy.battery.packwire_{}_{}", bus_word(options_.site), bus_word(id));
+    const auto name = fmt::format("com.victronenergy.battery.packwire_{}_{}", bank::reduced(options_.site),
+                                  bank::reduced(id));
     known.about = {registry_.instance_of(id), options_.product_id, registry_.name_of(id)};
     known.shape = shape_of(known.pack.snapshot);
     known.broken.reset();
