@@ -10,12 +10,13 @@
 
 #include "app/command.hpp"
 #include "dialect/dialect.hpp"
+#include "support/source_dir.hpp"
 
 namespace packwire::app {
 namespace {
 
 std::string file(const std::string& name) {
-    std::ifstream in(std::string(PACKWIRE_SOURCE_DIR "/") + name);
+    std::ifstream in(source_dir() / name);
     return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -12,6 +12,7 @@
 #include "dialect/daren/daren.hpp"
 #include "dialect/dialect.hpp"
 #include "model/format.hpp"
+#include "support/source_dir.hpp"
 #include "wire/frame.hpp"
 
 namespace packwire {
@@ -28,7 +29,7 @@ struct Capture {
 class Captures : public testing::Test {
 protected:
     void SetUp() override {
-        const auto file = std::filesystem::path(PACKWIRE_SOURCE_DIR) / "../shared/captures/frames.jsonl";
+        const auto file = source_dir() / "../shared/captures/frames.jsonl";
         std::ifstream in(file);
         if (!in) GTEST_SKIP() << "no captures here: " << file.lexically_normal() << " is not there";
         for (std::string line; std::getline(in, line);) {

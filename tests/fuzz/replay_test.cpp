@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fuzz/targets.hpp"
+#include "support/source_dir.hpp"
 
 namespace packwire::fuzz {
 namespace {
@@ -20,7 +21,7 @@ struct Target {
 class Replay : public testing::TestWithParam<Target> {};
 
 TEST_P(Replay, Corpus) {
-    const auto folder = std::filesystem::path(PACKWIRE_SOURCE_DIR) / "tests/fuzz/corpus" / GetParam().name;
+    const auto folder = source_dir() / "tests/fuzz/corpus" / GetParam().name;
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         SCOPED_TRACE(entry.path().filename().string());

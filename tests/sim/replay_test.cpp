@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "dialect/daren/daren.hpp"
+#include "support/source_dir.hpp"
 
 namespace {
 
@@ -102,7 +103,7 @@ TEST(Replay, GoesRoundSeveralAnswersOfOneService) {
 }
 
 TEST(Replay, ReadsTheSharedCaptures) {
-    const auto file = std::filesystem::path(PACKWIRE_SOURCE_DIR) / "../shared/captures/frames.jsonl";
+    const auto file = source_dir() / "../shared/captures/frames.jsonl";
     if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
     const auto recordings = sim::load_recordings(daren::dialect, file);
     ASSERT_TRUE(recordings) << recordings.error().where;

@@ -7,14 +7,15 @@
 #include <map>
 #include <stdexcept>
 
+#include "support/source_dir.hpp"
+
 namespace packwire::test {
 
 namespace fs = std::filesystem;
 
 std::vector<fs::path> golden_files(const std::string& dialect) {
     std::vector<fs::path> files;
-    for (const auto& entry :
-         fs::directory_iterator(fs::path(PACKWIRE_SOURCE_DIR) / "tests/golden" / dialect)) {
+    for (const auto& entry : fs::directory_iterator(source_dir() / "tests/golden" / dialect)) {
         if (entry.path().extension() == ".txt") files.push_back(entry.path());
     }
     if (files.empty()) throw std::runtime_error("no golden files of " + dialect);

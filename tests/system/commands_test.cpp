@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "support/source_dir.hpp"
 #include "system/program.hpp"
 
 namespace packwire::test {
@@ -52,7 +53,7 @@ TEST_F(Commands, ReadTakesServicesByListAndRepeated) {
 }
 
 TEST_F(Commands, ReadShowsReplayedFramesDigitForDigit) {
-    const auto golden = std::string(PACKWIRE_SOURCE_DIR) + "/tests/golden/seed_frames.txt";
+    const auto golden = (source_dir() / "tests/golden/seed_frames.txt").string();
     const Sim sim(loop, directory, {"--replay", golden, "--addresses", "3"});
     const auto read = run("read " + sim.link() + " --address 3 --service 42 --format json");
     ASSERT_EQ(read.code, 0) << read.err << sim.output();

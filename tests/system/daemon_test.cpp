@@ -2,6 +2,7 @@
 /// The daemon between the simulator and a private D-Bus, looked at by Debian's own clients.
 #include <gtest/gtest.h>
 
+#include "support/source_dir.hpp"
 #include "system/program.hpp"
 
 namespace packwire::test {
@@ -100,8 +101,7 @@ TEST_F(DaemonTest, FourPacksAreFourBatteriesWithRightValues) {
 }
 
 TEST_F(DaemonTest, ReplayedFramesReachTheBusUnchanged) {
-    const Sim sim(loop, directory,
-                  {"--replay", std::string(PACKWIRE_SOURCE_DIR) + "/tests/golden/seed_frames.txt"});
+    const Sim sim(loop, directory, {"--replay", (source_dir() / "tests/golden/seed_frames.txt").string()});
     start_daemon(sim.link(), "[1]");
     wait_for_packs(1);
     const auto name = packs_on_bus().at(0);
