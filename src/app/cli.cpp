@@ -45,11 +45,21 @@ void services_option(CLI::App& app, std::vector<std::string>& into) {
         ->allow_extra_args(false);
 }
 
-void line_options(CLI::App& app, PortOptions& line) {
+CLI::Option* dialect_option(CLI::App& app, std::string& into) {
+    return value(app, "--dialect", into, &read_dialect, "what the packs speak: daren or sns (daren)")
+        ->type_name("NAME");
+}
+
+void port_options(CLI::App& app, PortOptions& line) {
     value(app, "PORT", line.port, &read_port, port_help)->required();
-    value(app, "--baud", line.baud, &read_baud, "bits a second, or auto: 19200, 9600, 115200")
+    value(app, "--baud", line.baud, &read_baud,
+          "bits a second, or auto: those that the dialect is known to use")
         ->type_name("N");
-    value(app, "--dialect", line.dialect, &read_dialect, "what the packs speak (daren)")->type_name("NAME");
+}
+
+void line_options(CLI::App& app, PortOptions& line) {
+    port_options(app, line);
+    dialect_option(app, line.dialect);
 }
 
 void format_option(CLI::App& app, Format& into, const char* help) {
@@ -135,7 +145,10 @@ void Program::add_scan() {
     auto& sub = add("scan", "Which packs answer, at which baud rate and address, and who they are",
                     "  packwire scan /dev/ttyUSB0\n  packwire scan tcp://gateway:4196 --addresses 0-31\n");
     for (std::uint8_t address = 0; address < 16; ++address) scan.addresses.push_back(address);
-    line_options(sub, scan.line);
+    port_options(sub, scan.line);
+    value(sub, "--dialect", scan.line.dialect, &read_dialect_or_auto,
+          "what to try: daren, sns or auto, which takes longer (daren)")
+        ->type_name("NAME");
     addresses_option(sub, scan.addresses, "where to look (0-15)");
     format_option(sub, scan.format, "table, json or csv (table)");
 }
@@ -180,7 +193,9 @@ void Program::add_decode() {
                     "  echo '~22014A00E002C8FD14' | packwire decode --service 4F\n");
     sub.add_option("FILE", decode.files, "files of frames; - or none is standard input")->type_name("");
     services_option(sub, decode.services);
-    value(sub, "--dialect", decode.dialect, &read_dialect, "what the packs speak (daren)")->type_name("NAME");
+    value(sub, "--dialect", decode.dialect, &read_dialect_or_auto,
+          "what the packs speak: daren, sns, or auto: by the first character of each frame (auto)")
+        ->type_name("NAME");
     format_option(sub, decode.format, "table, json or csv (table)");
 }
 
@@ -226,6 +241,7 @@ void Program::add_run() {
     value(sub, "--baud", run.baud, &read_baud, "with --port: bits a second, or auto")
         ->type_name("N")
         ->needs(port);
+    dialect_option(sub, run.dialect)->needs(port);
     value(sub, "--venus", run.venus, &parse_bus_choice, "auto, session, system, off or a D-Bus address")
         ->type_name("BUS");
     sub.add_option("--json-lines", run.json_lines, "every reading to this file, or - for standard output")
@@ -252,7 +268,7 @@ void Program::add_services() {
     auto& sub = add("services", "The service tables: what packs are asked, and what they answer",
                     "  packwire services\n  packwire services --service 42 --format markdown\n");
     services_option(sub, services.services);
-    value(sub, "--dialect", services.dialect, &read_dialect, "what the packs speak (daren)")
+    value(sub, "--dialect", services.dialect, &read_dialect_or_auto, "daren, sns or auto: both (auto)")
         ->type_name("NAME");
     value(sub, "--format", services.format, &read_document_format, "table, json or markdown (table)")
         ->type_name("FORMAT");
@@ -302,24 +318,24 @@ const std::string& dialect_of(const auto& options) {
 }
 
 std::expected<Command, std::string> chosen(Program& program, const std::string& name) {
-    const auto checked = [](auto& options) -> std::expected<Command, std::string> {
-        const auto good = check_services(options.services, dialect_of(options));
+    const auto checked = [](auto& options, bool to_ask) -> std::expected<Command, std::string> {
+        const auto good = check_services(options.services, dialect_of(options), to_ask);
         if (!good) return std::unexpected("--service: " + good.error().where);
         return std::move(options);
     };
     if (name == "demo") return program.demo;
     if (name == "scan") return program.scan;
-    if (name == "read") return checked(program.read);
+    if (name == "read") return checked(program.read, true);
     if (name == "watch") return program.watch;
     if (name == "listen") return program.listen;
-    if (name == "decode") return checked(program.decode);
+    if (name == "decode") return checked(program.decode, false);
     if (name == "sim") return program.sim;
     if (name == "params") {
         auto params = params_of(program.params, program.params_words, program.params_changed);
         if (!params) return std::unexpected(params.error().where);
         return std::move(*params);
     }
-    if (name == "services") return checked(program.services);
+    if (name == "services") return checked(program.services, false);
     if (name == "run") {
         if (program.run.config || program.run.port) return program.run;
         return std::unexpected("expected --config FILE or --port PORT");

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/address_list.hpp"
 #include "app/values.hpp"
 #include "bus/port.hpp"
@@ -79,16 +81,32 @@ Result<std::string> read_dialect(std::string_view text) {
     return fail(Errc::usage, fmt::format("expected {}, got \"{}\"", fmt::join(known, " or "), text));
 }
 
-Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect) {
-    const auto& known = *dialect::find(dialect);
+Result<std::string> read_dialect_or_auto(std::string_view text) {
+    if (text == auto_dialect) return std::string(text);
+    auto dialect = read_dialect(text);
+    if (!dialect) dialect.error().where.insert(sizeof("expected"), "auto, ");
+    return dialect;
+}
+
+Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect, bool to_ask) {
+    // What is native to one is a part of the other.
+    const auto& known = *(dialect == auto_dialect ? dialect::all().front() : dialect::find(dialect));
+    const auto good = [&](const dialect::Service& service) {
+        return !to_ask || dialect::can_ask(known, service);
+    };
     for (const auto& code : services) {
-        if (!dialect::find_services(known, code).empty()) continue;
+        const auto found = dialect::find_services(known, code);
+        if (std::ranges::any_of(found, [&](const auto* service) { return good(*service); })) continue;
         std::vector<std::string_view> codes;
         for (const auto* service : known.services) {
-            if (codes.empty() || codes.back() != service->code) codes.push_back(service->code);
+            if (good(*service) && (codes.empty() || codes.back() != service->code)) {
+                codes.push_back(service->code);
+            }
         }
-        return fail(Errc::usage, fmt::format("there is no table for service {}, expected one of {}", code,
-                                             fmt::join(codes, ", ")));
+        return fail(Errc::usage, fmt::format("{} service {}, expected one of {}",
+                                             found.empty() ? "there is no table for"
+                                                           : "packs of this dialect cannot be asked for",
+                                             code, fmt::join(codes, ", ")));
     }
     return {};
 }

@@ -24,9 +24,13 @@ namespace packwire::app {
 /// "42,B0/4": upper-case codes. Not yet held against a dialect.
 [[nodiscard]] Result<std::vector<std::string>> read_services(std::string_view text);
 [[nodiscard]] Result<std::string> read_dialect(std::string_view text);
+/// The same, or auto.
+[[nodiscard]] Result<std::string> read_dialect_or_auto(std::string_view text);
 
-/// Has the dialect a table for each? Errors: usage, naming what there is.
-[[nodiscard]] Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect);
+/// Has the dialect a table for each, and can a pack be asked for it where that is `to_ask`? With auto: has
+/// any. Errors: usage, naming what there is.
+[[nodiscard]] Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect,
+                                          bool to_ask);
 
 /// `[PORT] ACTION [FILE…]` of `packwire params`, sorted into its options and checked: what to compare must be
 /// two things, a backup has one pack and one file. Errors: usage.

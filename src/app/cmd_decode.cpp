@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <ostream>
 #include <system_error>
 
@@ -17,13 +18,24 @@ namespace packwire::app {
 
 namespace {
 
+using Interpreters = std::vector<std::unique_ptr<Interpreter>>;
+
+/// One for each dialect that frames may be of.
+Interpreters interpreters(const DecodeOptions& options) {
+    Interpreters all;
+    for (const auto* dialect : dialect::all()) {
+        if (options.dialect != auto_dialect && options.dialect != dialect->name) continue;
+        all.push_back(std::make_unique<Interpreter>(*dialect, options.services));
+    }
+    return all;
+}
+
 class Decoding {
 public:
     Decoding(const DecodeOptions& options, Streams io)
-        : options_(options),
-          io_(io),
-          dialect_(*dialect::find(options.dialect)),
-          interpreter_(dialect_, options.services) {}
+        : options_(options), io_(io), interpreters_(interpreters(options)) {
+        for (const auto& one : interpreters_) sois_ += one->dialect().soi;
+    }
 
     int all() {
         if (options_.format == Format::csv) io_.out << csv_header("line");
@@ -62,14 +74,14 @@ private:
     void one(std::istream& in, const std::string& name) {
         file_ = options_.files.size() > 1 ? name : std::string();
         frames_ = bad_ = 0;
-        interpreter_.forget();
+        for (const auto& one : interpreters_) one->forget();
         LineReader reader(in, [this] { io_.out.flush(); });
         std::string line;
         while (reader.next(line)) take(line, reader);
         const auto shown = name == "-" ? std::string("standard input") : name;
         if (frames_ == 0) {
             complain(fmt::format("{} has no frame in it; expected lines such as {}22014A42E00201FD28", shown,
-                                 dialect_.soi));
+                                 sois_.front()));
         } else if (bad_ > 0) {
             complain(
                 fmt::format("{}: {} bad line{}, each shown in its place", shown, bad_, bad_ == 1 ? "" : "s"));
@@ -82,11 +94,12 @@ private:
             show(Error{Errc::too_long, where}, reader.number());
             return;
         }
-        read_frame_line(line, dialect_.soi, line_);
+        read_frame_line(line, sois_, line_);
         if (line_.kind == FrameLine::Kind::bad) show(line_.error, reader.number());
         if (line_.kind != FrameLine::Kind::frame) return;
         ++frames_;
-        if (const auto message = interpreter_.read(line_)) {
+        const auto dialect = sois_.find(line_.text.front());
+        if (const auto message = interpreters_[dialect]->read(line_)) {
             show(*message, reader.number());
         } else {
             show(message.error(), reader.number());
@@ -139,8 +152,8 @@ private:
 
     const DecodeOptions& options_;
     Streams io_;
-    const dialect::Dialect& dialect_;
-    Interpreter interpreter_;
+    Interpreters interpreters_;
+    std::string sois_;  ///< as interpreters_
     FrameLine line_;
     std::string text_;
     std::string file_;  ///< named in the output only when there are several

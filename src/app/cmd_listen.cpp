@@ -191,7 +191,7 @@ private:
 }  // namespace
 
 int run(const ListenOptions& options, Streams io) {
-    Session session(options.line, usual_baud, bus::PortAccess::listen_only);
+    Session session(options.line, Unsaid::usual, bus::PortAccess::listen_only);
     Listening listening(options, io, session);
     const int code = run_to_end(session.loop(), listening.all(), Exit::done);
     listening.finish();

@@ -271,7 +271,7 @@ int run(const ParamsOptions& options, Streams io) {
         Params params(options, io, nullptr);
         return run_to_end(loop, params.all(), Exit::failed);
     }
-    Session session(options.line, usual_baud);
+    Session session(options.line, Unsaid::usual);
     Params params(options, io, &session);
     return run_to_end(session.loop(), params.all(), Exit::failed);
 }

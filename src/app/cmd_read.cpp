@@ -69,8 +69,10 @@ private:
     [[nodiscard]] std::vector<const dialect::Service*> wanted() const {
         std::vector<const dialect::Service*> services;
         if (options_.services.empty()) {
-            std::ranges::copy_if(session_.dialect().services, std::back_inserter(services),
-                                 [](const auto* service) { return service->worth_seeing; });
+            std::ranges::copy_if(
+                session_.dialect().services, std::back_inserter(services), [this](const auto* service) {
+                    return service->worth_seeing && dialect::can_ask(session_.dialect(), *service);
+                });
         }
         for (const auto& code : options_.services) {
             for (const auto* service : dialect::find_services(session_.dialect(), code)) {
@@ -138,7 +140,7 @@ private:
 }  // namespace
 
 int run(const ReadOptions& options, Streams io) {
-    Session session(options.line, usual_baud);
+    Session session(options.line, Unsaid::usual);
     Reading reading(options, io, session);
     return run_to_end(session.loop(), reading.all(), Exit::failed);
 }

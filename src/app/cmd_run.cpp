@@ -51,8 +51,8 @@ Result<Config> configuration(const RunOptions& options) {
         bus.port = *options.port;
         const auto url = bus::parse_port_url(bus.port);
         if (!url) return std::unexpected(url.error());
-        const auto baud = wanted_baud(*url, options.baud, usual_baud);
-        if (baud != 0) bus.baud = baud;
+        bus.dialect = options.dialect;
+        bus.baud = wanted_baud(*url, options.baud, Unsaid::usual, *dialect::find(options.dialect));
         bus.addresses = options.addresses;
         config->buses = {std::move(bus)};
     }
@@ -72,10 +72,11 @@ Result<BusPlan> bus_plan(const BusConfig& bus) {
     BusPlan plan;
     plan.url = *url;
     plan.name = bus.port;
-    plan.bauds = bauds_to_try(*url, bus.baud.value_or(wanted_baud(*url, std::nullopt, 0)));
     plan.addresses = bus.addresses;
     plan.interval = bus.interval;
     plan.dialect = dialect::find(bus.dialect);
+    const auto baud = wanted_baud(*url, bus.baud, Unsaid::probe, *plan.dialect);
+    plan.bauds = bauds_to_try(*url, baud, *plan.dialect);
     plan.listen = bus.mode == BusMode::listen;
     plan.identity_wait = bus.identity_wait;
     return plan;

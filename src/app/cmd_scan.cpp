@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// packwire scan: which packs answer, at which speed and address, and who they are. Exit 1 when none does.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
-#include "dialect/daren/daren.hpp"
 #include "model/snapshot.hpp"
 
 namespace packwire::app {
@@ -16,8 +17,6 @@ using bus::Task;
 using model::metric;
 
 namespace {
-
-constexpr std::uint32_t auto_baud = 0;
 
 /// Text quantities that say who a pack is, in the order of the columns.
 constexpr auto who = std::to_array<model::Metric>({metric("pack_serial_number"), metric("product_code"),
@@ -40,13 +39,14 @@ public:
         const auto opened = co_await session_.port().open();
         if (!opened) co_return complain(opened.error());
         bus::ScanWish wish;
-        wish.bauds = session_.bauds();
+        if (!session_.probes() || session_.url().kind == bus::PortUrl::Kind::tcp)
+            wish.bauds = session_.bauds();
         wish.addresses = options_.addresses;
         wish.progress = [this](const bus::ScanProgress& at) {
-            progress_.show(
-                fmt::format("asking address {} at {} baud, {} pack(s) found", at.address, at.baud, at.found));
+            progress_.show(fmt::format("asking address {} at {} baud in {}, {} pack(s) found", at.address,
+                                       at.baud, at.dialect->name, at.found));
         };
-        const auto found = co_await bus::scan(session_.line(), session_.time(), std::move(wish));
+        const auto found = co_await bus::scan(session_.lines(), session_.time(), std::move(wish));
         if (!found) co_return complain(found.error());
         std::vector<Pack> packs;
         for (const auto& one : *found) {
@@ -57,11 +57,7 @@ public:
         progress_.clear();
         show(packs);
         if (!packs.empty()) co_return Exit::done;
-        co_return complain(Error{
-            Errc::timeout, fmt::format("{}: no pack answers at {} baud, addresses {} to {}; check A and "
-                                       "B, the DIP switches, and that no other master is on the line",
-                                       session_.port().name(), fmt::join(session_.bauds(), ", "),
-                                       options_.addresses.front(), options_.addresses.back())});
+        co_return complain(nobody());
     }
 
 private:
@@ -72,10 +68,31 @@ private:
         return Exit::failed;
     }
 
+    Error nobody() {
+        std::string tried;
+        for (const auto* line : session_.lines()) {
+            const auto bauds =
+                session_.probes() ? bauds_to_try(session_.url(), {}, line->dialect()) : session_.bauds();
+            tried += fmt::format("{}{} at {} baud", tried.empty() ? "" : ", ", line->dialect().name,
+                                 fmt::join(bauds, ", "));
+        }
+        const bool all = session_.lines().size() > 1;
+        return Error{
+            Errc::timeout,
+            fmt::format("{}: no pack answers ({}), addresses {} to {}; check A and B, the DIP switches, "
+                        "and that no other master is on the line{}",
+                        session_.port().name(), tried, options_.addresses.front(), options_.addresses.back(),
+                        all ? "" : "; or try --dialect auto")};
+    }
+
     Task<void> introduce(Pack& pack) {
-        using namespace dialect::daren;
-        for (const auto* service : {&manufacturing, &manufacturer_info, &live_data}) {
-            const auto record = co_await session_.line().ask(*service, pack.found.address);
+        const auto lines = session_.lines();
+        auto& line =
+            **std::ranges::find(lines, pack.found.dialect, [](auto* one) { return &one->dialect(); });
+        for (const auto* code : {"B0/3", "51", "42"}) {
+            const auto services = dialect::find_services(line.dialect(), code);
+            if (services.empty() || !dialect::can_ask(line.dialect(), *services.front())) continue;
+            const auto record = co_await line.ask(*services.front(), pack.found.address);
             if (record) pack.snapshot.update(*record, session_.time().now());
         }
     }
@@ -106,7 +123,7 @@ private:
         for (const auto& [found, pack] : packs) {
             auto out =
                 fmt::format("{{\"address\":{},\"baud\":{},\"dialect\":\"{}\",\"latency_ms\":{}",
-                            found.address, found.baud, session_.dialect().name, milliseconds(found.latency));
+                            found.address, found.baud, found.dialect->name, milliseconds(found.latency));
             for (const auto metric : who) {
                 fmt::format_to(std::back_inserter(out), ",\"{}\":", metric.row().name);
                 append_json(out, pack.text(metric));
@@ -121,7 +138,7 @@ private:
     }
 
     void csv(const std::vector<Pack>& packs) {
-        std::vector<std::string> header{"address", "baud", "latency_ms"};
+        std::vector<std::string> header{"address", "baud", "dialect", "latency_ms"};
         for (const auto metric : who) header.emplace_back(metric.row().name);
         for (const auto metric : how) header.emplace_back(metric.row().name);
         io_.out << csv_line(header);
@@ -130,8 +147,8 @@ private:
 
     void table(const std::vector<Pack>& packs) {
         if (packs.empty()) return;
-        Table table({Table::Align::right, Table::Align::right, Table::Align::right});
-        std::vector<std::string> header{"address", "baud", "latency"};
+        Table table({Table::Align::right, Table::Align::right, Table::Align::left, Table::Align::right});
+        std::vector<std::string> header{"address", "baud", "dialect", "latency"};
         for (const auto metric : who) header.emplace_back(metric.row().label);
         for (const auto metric : how) header.emplace_back(metric.row().label);
         table.header(std::move(header));
@@ -141,7 +158,8 @@ private:
 
     static std::vector<std::string> cells(const Pack& pack, bool units) {
         std::vector<std::string> row{fmt::format("{}", pack.found.address),
-                                     fmt::format("{}", pack.found.baud), milliseconds(pack.found.latency)};
+                                     fmt::format("{}", pack.found.baud),
+                                     std::string(pack.found.dialect->name), milliseconds(pack.found.latency)};
         if (units) row.back() += " ms";
         for (const auto metric : who) row.push_back(pack.snapshot.text(metric));
         for (const auto metric : how) {
@@ -161,7 +179,7 @@ private:
 }  // namespace
 
 int run(const ScanOptions& options, Streams io) {
-    Session session(options.line, auto_baud);
+    Session session(options.line, Unsaid::probe);
     Scanning scanning(options, io, session);
     return run_to_end(session.loop(), scanning.all(), Exit::failed);
 }

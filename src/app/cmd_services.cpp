@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
@@ -26,7 +27,7 @@ std::vector<const model::Service*> wanted(const dialect::Dialect& dialect,
     return services;
 }
 
-Table overview(const std::vector<const model::Service*>& services) {
+Table overview(const model::Dialect& dialect, const std::vector<const model::Service*>& services) {
     Table table;
     table.header({"code", "name", "request", "answer bytes (16 cells, 4 sensors)", "evidence", "protocol"});
     for (const auto* service : services) {
@@ -34,8 +35,8 @@ Table overview(const std::vector<const model::Service*>& services) {
         for (const auto& variant : service->variants) {
             sizes += fmt::format("{}{}: {}", sizes.empty() ? "" : ", ", variant.name, size_text(variant));
         }
-        table.row({std::string(service->code), std::string(service->name), request_text(*service), sizes,
-                   std::string(service->evidence), std::string(service->source)});
+        table.row({std::string(service->code), std::string(service->name), request_text(dialect, *service),
+                   sizes, std::string(service->evidence), std::string(service->source)});
     }
     return table;
 }
@@ -43,14 +44,22 @@ Table overview(const std::vector<const model::Service*>& services) {
 }  // namespace
 
 int run(const ServicesOptions& options, Streams io) {
-    const auto& dialect = *dialect::find(options.dialect);
-    const auto services = wanted(dialect, options.services);
-    if (options.format == Format::markdown) {
-        io.out << services_markdown(dialect, services);
-    } else if (options.format == Format::json) {
-        for (const auto* service : services) io.out << service_json(*service);
-    } else {
-        io.out << overview(services).text(io.colour);
+    bool first = true;
+    for (const auto* dialect : dialect::all()) {
+        if (options.dialect != auto_dialect && options.dialect != dialect->name) continue;
+        const auto services = wanted(*dialect, options.services);
+        if (services.empty()) continue;
+        if (options.format == Format::json) {
+            for (const auto* service : services) io.out << service_json(*dialect, *service);
+            continue;
+        }
+        if (!std::exchange(first, false)) io.out << '\n';
+        if (options.format == Format::markdown) {
+            io.out << services_markdown(*dialect, services);
+        } else {
+            io.out << paint(dialect->name, Style::bold, io.colour) << '\n'
+                   << overview(*dialect, services).text(io.colour);
+        }
     }
     return Exit::done;
 }

@@ -25,10 +25,11 @@ int run(const WatchOptions& options, Streams io) {
     BusPlan plan;
     plan.url = url;
     plan.name = options.line.port;
-    plan.bauds = bauds_to_try(url, wanted_baud(url, options.line.baud, usual_baud));
     plan.addresses = options.addresses;
     plan.interval = options.interval;
     plan.dialect = dialect::find(options.line.dialect);
+    const auto baud = wanted_baud(url, options.line.baud, Unsaid::usual, *plan.dialect);
+    plan.bauds = bauds_to_try(url, baud, *plan.dialect);
     daemon.add_bus(std::move(plan));
     daemon.start();
     return run_to_end(loop, live_for(daemon, time, options.duration), Exit::done);

@@ -34,7 +34,7 @@ Daemon::Bus::Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor
       book_(book),
       tell_(std::move(tell)),
       port_(bus::make_port(plan_.url, plan_.bauds.front(), time, executor)),
-      line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind)),
+      line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind, *plan_.dialect)),
       timer_(time.timer()) {}
 
 Daemon::Bus::~Bus() = default;

@@ -34,7 +34,7 @@ bool is_timestamp(std::string_view word) {
 }
 
 /// Goes over timestamps and direction marks; what is left begins with the frame, or with what is wrong.
-std::string_view skip_prefix(std::string_view text, FrameLine::Direction& direction) {
+std::string_view skip_prefix(std::string_view text, std::string_view sois, FrameLine::Direction& direction) {
     while (true) {
         text = text.substr(std::min(text.find_first_not_of(blanks), text.size()));
         const auto end = text.find_first_of(blanks);
@@ -47,9 +47,9 @@ std::string_view skip_prefix(std::string_view text, FrameLine::Direction& direct
         text.remove_prefix(end);
     }
     // "[12:00:01.250]~22…": a timestamp that touches the frame.
-    const auto tilde = text.find('~');
-    if (tilde != std::string_view::npos && tilde > 0 && is_timestamp(text.substr(0, tilde))) {
-        text.remove_prefix(tilde);
+    const auto start = text.find_first_of(sois);
+    if (start != std::string_view::npos && start > 0 && is_timestamp(text.substr(0, start))) {
+        text.remove_prefix(start);
     }
     return text;
 }
@@ -76,16 +76,18 @@ void set_bad(FrameLine& out, std::string where) {
     out.error = {Errc::bad_start, std::move(where)};
 }
 
-void read_text(std::string_view line, char soi, FrameLine& out) {
-    const auto text = skip_prefix(line.substr(0, line.find('#')), out.direction);
+void read_text(std::string_view line, std::string_view sois, FrameLine& out) {
+    const auto text = skip_prefix(line.substr(0, line.find('#')), sois, out.direction);
     if (trimmed(text).empty()) return;
-    if (text.front() == soi) {
+    if (sois.find(text.front()) != std::string_view::npos) {
         out.kind = FrameLine::Kind::frame;
         take_frame(text, out.text);
         return;
     }
     out.kind = FrameLine::Kind::bad;
-    out.error = wire::explain(text.substr(0, 1), {.soi = soi});
+    out.error = wire::explain(text.substr(0, 1), {.soi = sois.front()});
+    const auto got = out.error.where.find(", got");
+    for (const char other : sois.substr(1)) out.error.where.insert(got, fmt::format(" or '{}'", other));
 }
 
 std::string member(const nlohmann::json& object, const char* name) {
@@ -93,13 +95,13 @@ std::string member(const nlohmann::json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-void read_object(std::string_view line, char soi, FrameLine& out) {
+void read_object(std::string_view line, std::string_view sois, FrameLine& out) {
     const auto object = nlohmann::json::parse(line, nullptr, false);
     if (!object.is_object()) {
         set_bad(out, "expected a frame, got '{' and no JSON object");
         return;
     }
-    read_text(member(object, "frame"), soi, out);
+    read_text(member(object, "frame"), sois, out);
     if (out.kind == FrameLine::Kind::blank) {
         set_bad(out, R"(expected a JSON object with a frame in "frame", got one without)");
         return;
@@ -112,15 +114,15 @@ void read_object(std::string_view line, char soi, FrameLine& out) {
 
 }  // namespace
 
-void read_frame_line(std::string_view line, char soi, FrameLine& out) {
+void read_frame_line(std::string_view line, std::string_view sois, FrameLine& out) {
     out.kind = FrameLine::Kind::blank;
     out.direction = FrameLine::Direction::unknown;
     out.service.clear();
     const auto text = trimmed(line);
     if (text.starts_with('{')) {
-        read_object(text, soi, out);
+        read_object(text, sois, out);
     } else {
-        read_text(text, soi, out);
+        read_text(text, sois, out);
     }
 }
 

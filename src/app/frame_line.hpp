@@ -23,6 +23,7 @@ struct FrameLine {
 /// Reads `line` into `out`. Tolerated: blanks, `␍`, a leading timestamp, a direction mark `>` or `<` followed
 /// by a space, `#` comments; and the objects of frames.jsonl, with "frame" and if there "direction",
 /// "service".
-void read_frame_line(std::string_view line, char soi, FrameLine& out);
+/// `sois`: what a frame may begin with.
+void read_frame_line(std::string_view line, std::string_view sois, FrameLine& out);
 
 }  // namespace packwire::app

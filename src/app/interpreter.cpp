@@ -77,7 +77,8 @@ Result<Message> Interpreter::read_request(Message message) {
     const auto* service = dialect::requested_service(dialect_, frame_);
     message.service = service != nullptr ? std::string(service->code)
                                          : with_module(frame_.code, frame_.info(), module_asked);
-    asked_ = {frame_.address, message.service, service};
+    asked_ = {frame_.address, frame_.code, message.service, service};
+    message.name = dialect::command_name(dialect_, frame_.code);
     const auto found = std::ranges::find(requests_, service, &RequestTable::of);
     model::Record record;
     if (found != requests_.end() && decoder_.read(found->service, frame_.info(), record) &&
@@ -93,8 +94,9 @@ Result<Message> Interpreter::read_answer(Message message, const std::string& sai
     const dialect::Service* known = nullptr;
     // A master pack may talk to its slaves in between.
     const bool link = frame_.code == dialect::link_answer_code;
-    const bool ours =
-        asked && (!link || (asked_->known != nullptr && asked_->known->answer_code == frame_.code));
+    const bool ours = asked && dialect::may_answer(dialect_, frame_, asked_->cid2) &&
+                      (!link || (asked_->known != nullptr && asked_->known->answer_code == frame_.code));
+    if (dialect_.echoes) service = fmt::format("{:02X}", frame_.device);
     if (service.empty() && ours) {
         service = asked_->service;
         known = asked_->known;
@@ -120,6 +122,7 @@ Result<Message> Interpreter::read_as(Message message, const std::string& service
         return read_as(std::move(message), *known);
     }
     message.service = service;
+    if (dialect_.echoes) message.name = dialect::command_name(dialect_, frame_.device);
     if (!services.empty()) message.service = with_module(services.front()->cid2, info, module_answered);
     return message;
 }
@@ -157,10 +160,9 @@ Result<Message> Interpreter::recognise(Message message) {
     }
     // A known other device is refused by name, not shown as something unknown. Source: protocol 11.3.
     for (const auto* service : dialect_.services) {
-        model::Record record;
-        if (service->contradiction == nullptr || !decoder_.read(*service, frame_.info(), record)) continue;
-        const auto error = model::check(record);
-        if (error && error->code == Errc::look_alike) return std::unexpected(*error);
+        if (service->contradiction == nullptr && service->stranger == nullptr) continue;
+        const auto record = decoder_.decode(*service, frame_.info());
+        if (!record && record.error().code == Errc::look_alike) return std::unexpected(record.error());
     }
     return message;
 }

@@ -13,8 +13,9 @@
 
 namespace packwire::app {
 
-/// An answer does not name its question. It is matched to the request before it, if that went to the same
-/// pack and has no answer yet; else to the services that the user named; else recognised by its content.
+/// An answer does not name its question, but in dialects that echo it. It is matched to the request before
+/// it, if that went to the same pack and has no answer yet; else to the services that the user named; else
+/// recognised by its content.
 class Interpreter {
 public:
     /// `services`: codes that find_services knows.
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] Result<Message> read(const FrameLine& line);
     /// The answers that follow belong to none of the requests so far: another file begins.
     void forget() { asked_.reset(); }
+    [[nodiscard]] const dialect::Dialect& dialect() const { return dialect_; }
 
 private:
     /// The tables of a request, in the shape that the decoder takes.
@@ -34,6 +36,7 @@ private:
     };
     struct Asked {
         std::uint8_t address = 0;
+        std::uint8_t cid2 = 0;
         std::string service;
         const dialect::Service* known = nullptr;
     };

@@ -96,6 +96,8 @@ std::string heading(const Message& message, bool colour) {
     if (message.record) {
         title += fmt::format(" {}", message.record->service().name);
         if (!message.request) title += fmt::format(" ({})", message.record->variant());
+    } else if (!message.name.empty()) {
+        title += fmt::format(" {}", message.name);
     }
     auto line = paint(title, Style::bold, colour);
     if (message.rtn != 0) {

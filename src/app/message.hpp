@@ -18,8 +18,9 @@ struct Message {
     bool request = false;
     std::string_view dialect;
     std::uint8_t address = 0;
-    std::string service;   ///< "42", "B0/4"; empty: nobody knows
-    std::uint8_t rtn = 0;  ///< of an answer
+    std::string service;    ///< "42", "B0/4"; empty: nobody knows
+    std::string_view name;  ///< of the service, where there is no record to ask
+    std::uint8_t rtn = 0;   ///< of an answer
     std::optional<model::Record> record;
     std::span<const std::uint8_t> info;
 };

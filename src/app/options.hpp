@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct DemoOptions {
     std::optional<Duration> duration;  ///< absent: until interrupted
     std::uint64_t seed = 1;
 };
+
+/// Where any dialect will do: whichever answers, or each frame by its first character.
+inline constexpr std::string_view auto_dialect = "auto";
 
 /// A port as the user wrote it: bus::parse_port_url takes it, cli has tried.
 struct PortOptions {
@@ -66,7 +70,7 @@ struct DecodeOptions {
     std::vector<std::string> files;  ///< "-" is standard input; empty: only that
     std::vector<std::string>
         services;  ///< each known to the dialect; what an answer without a question may be
-    std::string dialect = "daren";
+    std::string dialect{auto_dialect};
     Format format = Format::table;
 };
 
@@ -96,6 +100,7 @@ struct RunOptions {
     std::optional<std::string> config;  ///< else `port`; never both
     std::optional<std::string> port;
     std::optional<std::uint32_t> baud;      ///< with `port`; zero: auto
+    std::string dialect = "daren";          ///< with `port`
     std::vector<std::uint8_t> addresses;    ///< with `port`; empty: look for packs
     std::optional<std::string> venus;       ///< auto, session, system, off or an address; rules over the file
     std::optional<std::string> json_lines;  ///< "-" or a file; rules over the file
@@ -115,7 +120,7 @@ struct ParamsOptions {
 /// `packwire services`
 struct ServicesOptions {
     std::vector<std::string> services;  ///< empty: all
-    std::string dialect = "daren";
+    std::string dialect{auto_dialect};
     Format format = Format::table;
 };
 

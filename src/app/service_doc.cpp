@@ -2,11 +2,14 @@
 #include "app/service_doc.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 #include "app/output.hpp"
+#include "dialect/dialect.hpp"
 
 namespace packwire::app {
 
@@ -88,12 +91,12 @@ void append_flags(std::string& out, const Field& field) {
     out += '\n';
 }
 
-void append_request(std::string& out, const model::Service& service) {
+void append_request(std::string& out, const model::Dialect& dialect, const model::Service& service) {
     if (service.request.empty()) {
         out += "The request has no INFO.\n\n";
         return;
     }
-    fmt::format_to(std::back_inserter(out), "Request INFO: `{}`", request_text(service));
+    fmt::format_to(std::back_inserter(out), "Request INFO: `{}`", request_text(dialect, service));
     std::string_view separator = " (";
     for (const auto& field : service.request) {
         fmt::format_to(std::back_inserter(out), "{}{}", separator, field.name);
@@ -102,11 +105,11 @@ void append_request(std::string& out, const model::Service& service) {
     out += ").\n\n";
 }
 
-void append_service(std::string& out, const model::Service& service) {
+void append_service(std::string& out, const model::Dialect& dialect, const model::Service& service) {
     fmt::format_to(std::back_inserter(out), "## {} {}\n\nSource: protocol {}. Evidence: {}.{}\n\n",
                    service.code, service.name, service.source, service.evidence,
                    service.strict ? " Values that are not plausible refuse the record." : "");
-    append_request(out, service);
+    append_request(out, dialect, service);
     for (const auto& variant : service.variants) {
         fmt::format_to(std::back_inserter(out), "### `{}`, {} bytes\n\n", variant.name, size_text(variant));
         if (variant.fields.empty()) {
@@ -131,8 +134,9 @@ void append_service(std::string& out, const model::Service& service) {
 
 }  // namespace
 
-std::string request_text(const model::Service& service) {
-    if (service.request.empty()) return "none";
+std::string request_text(const model::Dialect& dialect, const model::Service& service) {
+    if (!dialect::can_ask(dialect, service)) return "not asked";
+    if (service.request.empty() || dialect.bare) return "none";
     std::string text;
     for (const auto& field : service.request) {
         if (!text.empty()) text += ' ';
@@ -212,28 +216,62 @@ std::string notes(const Field& field) {
     return fmt::format("{}", fmt::join(words, "; "));
 }
 
+namespace {
+
+constexpr std::string_view preface =
+    "<!-- Made by `packwire services --format markdown`; a test compares. Change src/dialect instead. -->\n\n"
+    "What packs are asked, and what they answer. Sizes are for 16 cells and 4 sensors. `A` is the address of "
+    "the\npack; `i` counts from 0; integers are big-endian. Bytes behind a table are kept as surplus.\n\n";
+
+/// The dialect whose table it is.
+const model::Dialect& home_of(const model::Service& service, const model::Dialect& otherwise) {
+    for (const auto* dialect : dialect::all()) {
+        if (std::ranges::find(dialect->services, &service) != dialect->services.end()) return *dialect;
+    }
+    return otherwise;
+}
+
+/// How its frames differ from those of the first.
+void append_framing(std::string& out, const model::Dialect& dialect) {
+    fmt::format_to(std::back_inserter(out), "SOI `{}`, VER {:02X}, CID1 {:02X}", dialect.soi, dialect.version,
+                   dialect.device);
+    if (dialect.echoes) out += " in requests, the CID2 asked in answers";
+    if (dialect.bare) out += "; requests have no INFO";
+    fmt::format_to(std::back_inserter(out), ". Speeds: {}. Waits {} s for the first character.\n\n",
+                   fmt::join(dialect.bauds, ", "), std::chrono::duration<double>(dialect.patience).count());
+}
+
+}  // namespace
+
 std::string services_markdown(const model::Dialect& dialect,
                               const std::vector<const model::Service*>& services) {
-    auto out = fmt::format(
-        "# Services of the {} dialect\n\n"
-        "<!-- Made by `packwire services --format markdown`; a test compares. Change src/dialect instead. "
-        "-->\n\n"
-        "What packs are asked, and what they answer. Sizes are for 16 cells and 4 sensors. `A` is the "
-        "address of the\n"
-        "pack; `i` counts from 0; integers are big-endian. Bytes behind a table are kept as surplus.\n\n"
-        "| code | service | request INFO | answer INFO, bytes | evidence | protocol "
-        "|\n|---|---|---|---|---|---|\n",
-        dialect.name);
+    auto out = fmt::format("# Services of the {} dialect\n\n", dialect.name);
+    if (&dialect == dialect::all().front()) out += preface;
+    append_framing(out, dialect);
+    out +=
+        "| code | service | request INFO | answer INFO, bytes | evidence | protocol |\n"
+        "|---|---|---|---|---|---|\n";
     for (const auto* service : services) {
         std::string sizes;
         for (const auto& variant : service->variants) {
             sizes += fmt::format("{}{}: {}", sizes.empty() ? "" : "; ", variant.name, size_text(variant));
         }
         fmt::format_to(std::back_inserter(out), "| {} | {} | `{}` | {} | {} | {} |\n", service->code,
-                       service->name, request_text(*service), sizes, service->evidence, service->source);
+                       service->name, request_text(dialect, *service), sizes, service->evidence,
+                       service->source);
     }
     out += '\n';
-    for (const auto* service : services) append_service(out, *service);
+    std::string_view shared;
+    for (const auto* service : services) {
+        const auto& home = home_of(*service, dialect);
+        if (&home == &dialect) {
+            append_service(out, dialect, *service);
+        } else {
+            shared = home.name;
+        }
+    }
+    if (!shared.empty())
+        fmt::format_to(std::back_inserter(out), "All other tables are those of {}.\n", shared);
     out.erase(out.find_last_not_of('\n') + 2);
     return out;
 }

@@ -9,8 +9,8 @@
 
 namespace packwire::app {
 
-/// "01 01 04 FF 00" with A where the address of the pack goes; "none".
-[[nodiscard]] std::string request_text(const model::Service& service);
+/// "01 01 04 FF 00" with A where the address of the pack goes; "none"; "not asked" where the dialect cannot.
+[[nodiscard]] std::string request_text(const model::Dialect& dialect, const model::Service& service);
 
 /// How many bytes an answer has: "24", "85 to 99" for 16 cells and 4 sensors.
 [[nodiscard]] std::string size_text(const model::Variant& variant);
@@ -24,10 +24,10 @@ namespace packwire::app {
 /// What a table says of a field beyond its columns: constant, sentinel, other scale, optional, enumeration.
 [[nodiscard]] std::string notes(const model::Field& field);
 
-/// The whole document.
+/// A chapter of the document: an overview, then the tables that are not those of an earlier dialect.
 [[nodiscard]] std::string services_markdown(const model::Dialect& dialect,
                                             const std::vector<const model::Service*>& services);
 /// One object, on one line.
-[[nodiscard]] std::string service_json(const model::Service& service);
+[[nodiscard]] std::string service_json(const model::Dialect& dialect, const model::Service& service);
 
 }  // namespace packwire::app

@@ -78,11 +78,12 @@ void append_variant(std::string& out, const model::Variant& variant) {
 
 }  // namespace
 
-std::string service_json(const model::Service& service) {
+std::string service_json(const model::Dialect& dialect, const model::Service& service) {
     std::string out = "{\"code\":";
     append_json(out, service.code);
+    append_member(out, "dialect", dialect.name);
     append_member(out, "name", service.name);
-    append_member(out, "request", request_text(service));
+    append_member(out, "request", request_text(dialect, service));
     append_member(out, "evidence", service.evidence);
     append_member(out, "source", service.source);
     append_list(out, "variants", service.variants, append_variant);

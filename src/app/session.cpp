@@ -36,27 +36,47 @@ int run_to_end(asio::io_context& loop, bus::Task<int> task, int interrupted) {
     return code;
 }
 
-std::uint32_t wanted_baud(const bus::PortUrl& url, std::optional<std::uint32_t> said,
-                          std::uint32_t otherwise) {
-    if (said) return *said;
-    return url.baud.value_or(otherwise);
+std::optional<std::uint32_t> wanted_baud(const bus::PortUrl& url, std::optional<std::uint32_t> said,
+                                         Unsaid otherwise, const dialect::Dialect& dialect) {
+    if (said) return *said == 0 ? std::nullopt : said;
+    if (url.baud) return url.baud;
+    return otherwise == Unsaid::usual ? std::optional(dialect.bauds.front()) : std::nullopt;
 }
 
-std::vector<std::uint32_t> bauds_to_try(const bus::PortUrl& url, std::uint32_t baud) {
-    if (baud != 0) return {baud};
-    if (url.kind == bus::PortUrl::Kind::tcp) return {bus::usual_bauds.front()};
-    return {bus::usual_bauds.begin(), bus::usual_bauds.end()};
+std::vector<std::uint32_t> bauds_to_try(const bus::PortUrl& url, std::optional<std::uint32_t> baud,
+                                        const dialect::Dialect& dialect) {
+    if (baud) return {*baud};
+    if (url.kind == bus::PortUrl::Kind::tcp) return {dialect.bauds.front()};
+    return {dialect.bauds.begin(), dialect.bauds.end()};
 }
 
-Session::Session(const PortOptions& options, std::uint32_t default_baud, bus::PortAccess access)
-    : dialect_(*dialect::find(options.dialect)),
+namespace {
+
+std::vector<const dialect::Dialect*> dialects_named(std::string_view name) {
+    if (name != auto_dialect) return {dialect::find(name)};
+    return {dialect::all().begin(), dialect::all().end()};
+}
+
+}  // namespace
+
+Session::Session(const PortOptions& options, Unsaid speed, bus::PortAccess access)
+    : dialects_(dialects_named(options.dialect)),
       url_(bus::parse_port_url(options.port).value()),
-      baud_(wanted_baud(url_, options.baud, default_baud)),
-      port_(bus::make_port(url_, bauds().front(), time_, loop_.get_executor(), access)),
-      line_(std::make_unique<bus::Line>(*port_, time_, dialect_, bus::timing_for(url_.kind))) {}
+      baud_(wanted_baud(url_, options.baud, speed, dialect())),
+      port_(bus::make_port(url_, bauds().front(), time_, loop_.get_executor(), access)) {
+    for (const auto* one : dialects_) {
+        lines_.push_back(std::make_unique<bus::Line>(*port_, time_, *one, bus::timing_for(url_.kind, *one)));
+    }
+}
+
+std::vector<bus::Line*> Session::lines() {
+    std::vector<bus::Line*> all;
+    for (const auto& line : lines_) all.push_back(line.get());
+    return all;
+}
 
 std::vector<std::uint32_t> Session::bauds() const {
-    return bauds_to_try(url_, baud_);
+    return bauds_to_try(url_, baud_, dialect());
 }
 
 Progress::Progress(Streams io) : err_(io.err), terminal_(io.terminal && ::isatty(STDERR_FILENO) == 1) {}

@@ -17,40 +17,47 @@ namespace packwire::app {
 /// code is then `interrupted`.
 [[nodiscard]] int run_to_end(bus::asio::io_context& loop, bus::Task<int> task, int interrupted);
 
-/// The speed of most packs, where nobody says another. Source: protocol 1.
-inline constexpr std::uint32_t usual_baud = bus::usual_bauds.front();
+/// A speed that nobody said: the likeliest of the dialect, or whichever answers.
+enum class Unsaid : std::uint8_t { usual, probe };
 
-/// A port with a dialect, as PortOptions name it.
+/// A port with a dialect, or with all of them, as PortOptions name it.
 class Session {
 public:
     /// `options` passed the command line's checks.
-    Session(const PortOptions& options, std::uint32_t default_baud,
-            bus::PortAccess access = bus::PortAccess::talk);
+    Session(const PortOptions& options, Unsaid speed, bus::PortAccess access = bus::PortAccess::talk);
 
     [[nodiscard]] bus::asio::io_context& loop() { return loop_; }
     [[nodiscard]] bus::Time& time() { return time_; }
-    [[nodiscard]] bus::Line& line() { return *line_; }
+    [[nodiscard]] bus::Line& line() { return *lines_.front(); }
+    /// The same line in every dialect that it may have; one, unless the options say auto.
+    [[nodiscard]] std::vector<bus::Line*> lines();
     [[nodiscard]] bus::Port& port() { return *port_; }
     [[nodiscard]] const bus::PortUrl& url() const { return url_; }
-    [[nodiscard]] const dialect::Dialect& dialect() const { return dialect_; }
-    /// Speeds to try: one, unless it was left to us.
+    /// The first of them.
+    [[nodiscard]] const dialect::Dialect& dialect() const { return *dialects_.front(); }
+    /// Speeds to try with that: one, unless it was left to us.
     [[nodiscard]] std::vector<std::uint32_t> bauds() const;
+    /// Was the speed left to us?
+    [[nodiscard]] bool probes() const { return !baud_; }
 
 private:
     bus::asio::io_context loop_{1};
     bus::LoopTime time_{loop_.get_executor()};
-    const dialect::Dialect& dialect_;
+    std::vector<const dialect::Dialect*> dialects_;
     bus::PortUrl url_;
-    std::uint32_t baud_;
+    std::optional<std::uint32_t> baud_;
     std::unique_ptr<bus::Port> port_;
-    std::unique_ptr<bus::Line> line_;
+    std::vector<std::unique_ptr<bus::Line>> lines_;
 };
 
-/// The speed that the options and the URL ask for, in that order; 0 is auto.
-[[nodiscard]] std::uint32_t wanted_baud(const bus::PortUrl& url, std::optional<std::uint32_t> said,
-                                        std::uint32_t otherwise);
-/// One speed, or the usual ones for auto; a gateway has only its own.
-[[nodiscard]] std::vector<std::uint32_t> bauds_to_try(const bus::PortUrl& url, std::uint32_t baud);
+/// The speed that the command line (where 0 is auto) and the URL ask for, in that order; absent is auto.
+[[nodiscard]] std::optional<std::uint32_t> wanted_baud(const bus::PortUrl& url,
+                                                       std::optional<std::uint32_t> said, Unsaid otherwise,
+                                                       const dialect::Dialect& dialect);
+/// One speed, or those of the dialect for auto; a gateway has only its own.
+[[nodiscard]] std::vector<std::uint32_t> bauds_to_try(const bus::PortUrl& url,
+                                                      std::optional<std::uint32_t> baud,
+                                                      const dialect::Dialect& dialect);
 
 /// A line on a terminal that is written over again and again; nothing elsewhere.
 class Progress {

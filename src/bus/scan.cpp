@@ -3,73 +3,105 @@
 
 #include <algorithm>
 
-#include "dialect/daren/daren.hpp"
-
 namespace packwire::bus {
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration hasty = 150ms;
+/// Of the dialect's patience, where nobody may answer at all: packs of today need a tenth of it.
+constexpr double haste = 0.3;
 constexpr Duration patient_least = 250ms;
+constexpr std::string_view live_data = "42";
 
-/// The state of one scan; one pass is one deadline at one speed.
+/// One dialect at one speed.
+struct Attempt {
+    Line* line;
+    std::uint32_t baud;
+};
+
+/// The state of one scan; one pass is one deadline in one dialect at one speed.
 class Scan {
 public:
-    Scan(Line& line, Time& time, ScanWish wish)
-        : line_(line), time_(time), wish_(std::move(wish)), usual_(line.timing()) {}
-    ~Scan() { line_.set_timing(usual_); }
+    Scan(const std::vector<Line*>& lines, Time& time, ScanWish wish)
+        : lines_(lines), time_(time), wish_(std::move(wish)) {
+        for (auto* line : lines_) {
+            usual_.push_back(line->timing());
+            const auto own = line->dialect().bauds;
+            const std::vector<std::uint32_t> bauds(own.begin(), own.end());
+            for (const auto baud : wish_.bauds.empty() ? bauds : wish_.bauds) {
+                attempts_.push_back(Attempt{line, baud});
+            }
+        }
+    }
+    ~Scan() {
+        for (std::size_t i = 0; i < lines_.size(); ++i) lines_[i]->set_timing(usual_[i]);
+    }
     Scan(const Scan&) = delete;
     Scan& operator=(const Scan&) = delete;
 
-    Task<Result<void>> all_speeds(Duration deadline) {
-        for (const auto baud : wish_.bauds) {
-            if (const auto set = line_.port().set_baud(baud); !set && wish_.bauds.size() > 1) {
-                co_return std::unexpected(set.error());
-            }
-            const auto passed = co_await pass(baud, deadline);
+    /// Until somebody answers. `share` of its usual deadline is waited in each.
+    Task<Result<void>> all_attempts(double share) {
+        for (const auto& attempt : attempts_) {
+            const auto set = attempt.line->port().set_baud(attempt.baud);
+            if (!set && attempts_.size() > 1) co_return std::unexpected(set.error());
+            const auto patience = attempt.line->dialect().patience;
+            const auto deadline = std::chrono::duration_cast<Duration>(share * patience);
+            const auto passed = co_await pass(attempt, share < 1 ? deadline : usual(attempt));
             if (!passed) co_return passed;
             if (!found_.empty()) co_return Result<void>{};
         }
         co_return Result<void>{};
     }
 
-    Task<Result<void>> pass(std::uint32_t baud, Duration deadline) {
-        total_ += missing().size();
-        for (const auto address : missing()) {
-            const auto asked = co_await ask(baud, address, deadline);
-            if (!asked) co_return asked;
+    /// Those who were too slow for the hasty pass, a little longer than the slowest heard so far.
+    Task<Result<void>> stragglers() {
+        const auto& known = found_.front();
+        const auto is_its = [&](const Attempt& attempt) {
+            return &attempt.line->dialect() == known.dialect && attempt.baud == known.baud;
+        };
+        const auto attempt = *std::ranges::find_if(attempts_, is_its);
+        Duration slowest{};
+        for (const auto& found : found_) slowest = std::max(slowest, found.latency);
+        co_return co_await pass(attempt, std::max(4 * slowest, patient_least));
+    }
+
+    [[nodiscard]] const std::vector<Found>& found() const { return found_; }
+
+private:
+    [[nodiscard]] Duration usual(const Attempt& attempt) const {
+        const auto line = std::ranges::find(lines_, attempt.line);
+        return usual_[static_cast<std::size_t>(line - lines_.begin())].first_character;
+    }
+
+    Task<Result<void>> pass(Attempt attempt, Duration deadline) {
+        const auto* question = dialect::find_services(attempt.line->dialect(), live_data).front();
+        auto timing = attempt.line->timing();
+        timing.first_character = std::min(deadline, usual(attempt));
+        attempt.line->set_timing(timing);
+        const auto asked = missing();
+        total_ += asked.size();
+        for (const auto address : asked) {
+            const auto state = co_await ask(attempt, *question, address);
+            if (!state) co_return state;
         }
         co_return Result<void>{};
     }
 
-    /// A little longer than the slowest pack heard so far.
-    [[nodiscard]] Duration patience() const {
-        Duration slowest{};
-        for (const auto& found : found_) slowest = std::max(slowest, found.latency);
-        return std::min(std::max(4 * slowest, patient_least), usual_.first_character);
-    }
-    [[nodiscard]] Duration full() const { return usual_.first_character; }
-    [[nodiscard]] const std::vector<Found>& found() const { return found_; }
-
-private:
-    Task<Result<void>> ask(std::uint32_t baud, std::uint8_t address, Duration deadline) {
+    Task<Result<void>> ask(Attempt attempt, const dialect::Service& question, std::uint8_t address) {
+        auto& line = *attempt.line;
         if (wish_.progress) {
-            const ScanProgress progress{baud, address, done_, total_, found_.size()};
+            const ScanProgress progress{&line.dialect(), attempt.baud, address, done_, total_, found_.size()};
             wish_.progress(progress);
         }
         ++done_;
-        auto timing = usual_;
-        timing.first_character = std::min(deadline, usual_.first_character);
-        line_.set_timing(timing);
         const auto begun = time_.now();
-        const auto answer = co_await line_.ask(dialect::daren::live_data, address, 1);
+        const auto answer = co_await line.ask(question, address, 1);
         if (!answer && is_port_error(answer.error().code)) co_return std::unexpected(answer.error());
         if (answer || answer.error().code == Errc::rejected) {
             constexpr int characters = 236;  // of question and answer; protocol 8
-            const auto latency = time_.now() - begun - characters * line_.port().character_time();
-            found_.push_back(Found{baud, address, std::max(latency, Duration{})});
+            const auto latency = time_.now() - begun - characters * line.port().character_time();
+            found_.push_back(Found{&line.dialect(), attempt.baud, address, std::max(latency, Duration{})});
         }
         co_return Result<void>{};
     }
@@ -82,10 +114,11 @@ private:
         return rest;
     }
 
-    Line& line_;
+    const std::vector<Line*>& lines_;
     Time& time_;
     ScanWish wish_;
-    Timing usual_;
+    std::vector<Timing> usual_;  ///< as lines_
+    std::vector<Attempt> attempts_;
     std::vector<Found> found_;
     std::size_t done_ = 0;
     std::size_t total_ = 0;
@@ -93,18 +126,23 @@ private:
 
 }  // namespace
 
-Task<Result<std::vector<Found>>> scan(Line& line, Time& time, ScanWish wish) {
-    Scan run(line, time, std::move(wish));
-    auto state = co_await run.all_speeds(hasty);
+Task<Result<std::vector<Found>>> scan(std::vector<Line*> lines, Time& time, ScanWish wish) {
+    Scan run(lines, time, std::move(wish));
+    auto state = co_await run.all_attempts(haste);
     if (state && run.found().empty()) {
-        state = co_await run.all_speeds(run.full());
+        state = co_await run.all_attempts(1);
     } else if (state) {
-        state = co_await run.pass(run.found().front().baud, run.patience());
+        state = co_await run.stragglers();
     }
     if (!state) co_return std::unexpected(state.error());
     auto found = run.found();
     std::ranges::sort(found, {}, &Found::address);
     co_return found;
+}
+
+Task<Result<std::vector<Found>>> scan(Line& line, Time& time, ScanWish wish) {
+    std::vector<Line*> lines{&line};
+    co_return co_await scan(std::move(lines), time, std::move(wish));
 }
 
 }  // namespace packwire::bus

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <vector>
 
 #include "bus/transact.hpp"
@@ -12,6 +11,7 @@
 namespace packwire::bus {
 
 struct Found {
+    const dialect::Dialect* dialect = nullptr;
     std::uint32_t baud = 0;
     std::uint8_t address = 0;
     Duration latency{};  ///< from the end of the question to the end of the answer, less its wire time
@@ -20,6 +20,7 @@ struct Found {
 
 /// How far a scan is; called before each question.
 struct ScanProgress {
+    const dialect::Dialect* dialect = nullptr;
     std::uint32_t baud = 0;
     std::uint8_t address = 0;
     std::size_t done = 0;
@@ -28,18 +29,18 @@ struct ScanProgress {
 };
 
 struct ScanWish {
-    std::vector<std::uint32_t> bauds;  ///< tried in this order; the first that answers is the line's
+    /// Tried in this order; the first that answers is the line's. Empty: those of the dialect.
+    std::vector<std::uint32_t> bauds;
     std::vector<std::uint8_t> addresses;
     std::function<void(const ScanProgress&)> progress;
 };
 
-/// Bauds worth trying, the likeliest first. Source: protocol 1.
-inline constexpr std::array<std::uint32_t, 3> usual_bauds{19200, 9600, 115200};
-
-/// Asks every address for live data: first hastily at every speed until somebody answers, then patiently at
-/// that speed those who did not. When nobody answers hastily, all are asked once more with the full deadline.
-/// An answer of any kind, even a refusal, is a pack. Leaves the line at the speed that answered.
-/// Errors: those of the port.
+/// Asks every address for live data: first hastily in every dialect at every speed until somebody answers,
+/// then patiently in that dialect at that speed those who did not. When nobody answers hastily, all are asked
+/// once more with the full deadline. An answer of any kind, even a refusal, is a pack. Leaves the line at the
+/// speed that answered. The lines are one line in several dialects: they share a port. Errors: those of the
+/// port.
+Task<Result<std::vector<Found>>> scan(std::vector<Line*> lines, Time& time, ScanWish wish);
 Task<Result<std::vector<Found>>> scan(Line& line, Time& time, ScanWish wish);
 
 }  // namespace packwire::bus

@@ -243,7 +243,7 @@ void Tap::judge_request(TapMessage& message) {
     message.service = dialect::requested_service(dialect_, frame_);
     code_ = code_asked(frame_);
     message.code = code_;
-    asked_ = Asked{frame_.address, code_, time_.now()};
+    asked_ = Asked{frame_.address, frame_.code, code_, time_.now()};
     ++counters(frame_.address, code_).requests;
     tell(message);
 }
@@ -253,18 +253,23 @@ void Tap::judge_answer(TapMessage& message) {
     message.rtn = frame_.code;
     const bool link = frame_.code == link_answer;
     const bool refused = frame_.code != 0 && !link;
-    const bool fits =
-        asked_ && asked_->address == frame_.address && (refused || link == (asked_->code == link_code));
+    const bool fits = asked_ && asked_->address == frame_.address &&
+                      (refused || link == (asked_->code == link_code)) &&
+                      dialect::may_answer(dialect_, frame_, asked_->cid2);
     message.paired = fits && frame_began_ - asked_->when <= timing_.answer;
     code_.clear();
     if (link) code_ = link_code;
+    if (dialect_.echoes) code_ = fmt::format("{:02X}", frame_.device);
     if (message.paired) code_ = asked_->code;
     if (!refused) {
         const auto* table = code_.empty() ? nullptr : table_of(dialect_, code_);
         if (table != nullptr) read_as(message, *table);
         // An answer to an earlier question; that to the last one may follow.
         const bool other = message.error && message.error->code == Errc::bad_layout && !link;
-        if (code_.empty() || other) message.paired = recognise(message) ? false : message.paired;
+        const bool module_unknown = dialect_.echoes && table == nullptr;
+        if (code_.empty() || other || module_unknown) {
+            message.paired = recognise(message) ? false : message.paired;
+        }
     }
     message.code = code_;
     auto& count = counters(frame_.address, code_);

@@ -114,6 +114,7 @@ public:
 private:
     struct Asked {
         std::uint8_t address = 0;
+        std::uint8_t cid2 = 0;
         std::string code;
         TimePoint when{};
     };

@@ -41,17 +41,20 @@ bool may_come_late(Errc code) {
 const dialect::Service* step_question(const dialect::Dialect& dialect, const dialect::Service& wanted) {
     for (const auto* code : {"4F", "51"}) {
         const auto found = dialect::find_services(dialect, code);
-        if (!found.empty() && found.front() != &wanted) return found.front();
+        if (found.empty() || found.front() == &wanted) continue;
+        if (dialect::can_ask(dialect, *found.front())) return found.front();
     }
     return nullptr;
 }
 
 }  // namespace
 
-Timing timing_for(PortUrl::Kind kind) {
+Timing timing_for(PortUrl::Kind kind, const dialect::Dialect& dialect) {
+    constexpr Duration gateway = 1s;
     Timing timing;
+    timing.first_character = dialect.patience;
     if (kind == PortUrl::Kind::tcp) {
-        timing.first_character = 1500ms;
+        timing.first_character += gateway;
         timing.gap = 500ms;
     }
     return timing;
@@ -167,6 +170,10 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         ++counters_.foreign;
         exchange.heard = {Errc::wrong_address,
                           fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
+        return Verdict::not_ours;
+    }
+    if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) {
+        ++counters_.late;
         return Verdict::not_ours;
     }
     if (frame_.code == dialect::link_answer_code && exchange.service.answer_code != frame_.code) {

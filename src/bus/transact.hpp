@@ -23,8 +23,8 @@ struct Timing {
     int tries = 2;                                   ///< exchanges that may fail before ask() gives up
 };
 
-/// What suits the port: a gateway delivers in pieces, and late.
-[[nodiscard]] Timing timing_for(PortUrl::Kind kind);
+/// What suits the port, since a gateway delivers in pieces, and late; and the slowest board of the dialect.
+[[nodiscard]] Timing timing_for(PortUrl::Kind kind, const dialect::Dialect& dialect);
 
 /// What happened on a line, for people and for /metrics. Every refusal is counted by its kind.
 struct LineCounters {
@@ -41,9 +41,9 @@ struct LineCounters {
 /// A port with a dialect: asks, and gives only what answers the question.
 ///
 /// An answer does not name its question. What protects: input is thrown away before each question; an answer
-/// must come from the pack asked and fit the tables of the service asked; and after a silence the pack is
-/// first asked something whose answer cannot be taken for the missing one, until the line is known to be in
-/// step.
+/// must come from the pack asked, fit the tables of the service asked, and name it where the dialect does;
+/// and after a silence the pack is first asked something whose answer cannot be taken for the missing one,
+/// until the line is known to be in step.
 class Line {
 public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});

@@ -7,12 +7,16 @@
 #include <array>
 
 #include "dialect/daren/daren.hpp"
+#include "dialect/sns/sns.hpp"
 
 namespace packwire::dialect {
 
 namespace {
 
-constexpr auto dialects = std::to_array<const Dialect*>({&daren::dialect});
+constexpr auto dialects = std::to_array<const Dialect*>({&daren::dialect, &sns::dialect});
+
+/// Where commands begin: lower codes are return codes.
+constexpr std::uint8_t first_command = 0x40;
 
 bool same_letter(char a, char b) {
     const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
@@ -77,22 +81,39 @@ std::vector<const Service*> find_services(const Dialect& dialect, std::string_vi
     return found;
 }
 
+bool can_ask(const Dialect& dialect, const Service& service) {
+    return !dialect.bare ||
+           std::ranges::none_of(service.request, [](const auto& field) { return field.constant >= 0; });
+}
+
+std::string_view command_name(const Dialect& dialect, std::uint8_t cid2) {
+    const auto writing = std::ranges::find(dialect.writings, cid2, &model::Writing::cid2);
+    if (writing != dialect.writings.end()) return writing->name;
+    const auto service = std::ranges::find(dialect.services, cid2, &Service::cid2);
+    return service == dialect.services.end() ? std::string_view() : (*service)->name;
+}
+
 wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address) {
-    wire::Frame frame = make_answer(dialect, address, model::encode_request(service, address));
-    frame.code = service.cid2;
+    wire::Frame frame = make_answer(dialect, address, {}, service.cid2, dialect.device);
+    if (!dialect.bare) frame.set_info(model::encode_request(service, address));
     return frame;
 }
 
 wire::Frame make_answer(const Dialect& dialect, std::uint8_t address, std::span<const std::uint8_t> info,
-                        std::uint8_t rtn) {
+                        std::uint8_t rtn, std::uint8_t asked) {
     wire::Frame frame;
     frame.soi = dialect.soi;
     frame.version = dialect.version;
-    frame.device = dialect.device;
+    frame.device = dialect.echoes ? asked : dialect.device;
     frame.address = address;
     frame.code = rtn;
     frame.set_info(info);
     return frame;
+}
+
+const Dialect* with_soi(char soi) {
+    const auto* const found = std::ranges::find(dialects, soi, &Dialect::soi);
+    return found == dialects.end() ? nullptr : *found;
 }
 
 std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& frame) {
@@ -102,7 +123,8 @@ std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& fra
                      fmt::format("VER: expected {:02X}, got {:02X}{}", dialect.version, frame.version,
                                  lifepower ? "; an EG4 LifePower or its kin, which is not supported" : "")};
     }
-    if (frame.device != dialect.device) {
+    const bool echo = dialect.echoes && !is_request(frame) && frame.device >= first_command;
+    if (frame.device != dialect.device && !echo) {
         return Error{Errc::wrong_device,
                      fmt::format("CID1: expected {:02X}, got {:02X}", dialect.device, frame.device)};
     }
@@ -111,7 +133,7 @@ std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& fra
 
 bool is_request(const wire::Frame& frame) {
     if (frame.code == link_answer_code && frame.info().size() == link_answer_bytes) return false;
-    return frame.code >= 0x40 && frame.code != 0x90 && frame.code != 0x91;
+    return frame.code >= first_command && frame.code != 0x90 && frame.code != 0x91;
 }
 
 std::string rtn_text(std::uint8_t rtn) {
@@ -198,7 +220,7 @@ const Service* recognise(model::Decoder& decoder, const Dialect& dialect, const 
     std::size_t exact_fits = 0;
     std::size_t loose_fits = 0;
     for (const auto* service : dialect.services) {
-        if (service->answer_code != answer.code) continue;
+        if (service->answer_code != answer.code || !may_answer(dialect, answer, service->cid2)) continue;
         const auto record = try_answer(decoder, *service, answer.info());
         if (!record || !may_be(*service, *record)) continue;
         if (record->surplus().empty()) {

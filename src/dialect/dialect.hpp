@@ -27,11 +27,22 @@ inline constexpr std::size_t link_answer_bytes = 76;
 /// Services whose code is `code`, upper or lower case, or that begin with it: "B0" gives B0/3 and B0/4.
 [[nodiscard]] std::vector<const Service*> find_services(const Dialect& dialect, std::string_view code);
 
+/// Can packs of that dialect be asked for it? Not where the question would have to name a module, an
+/// operation or a function, and cannot.
+[[nodiscard]] bool can_ask(const Dialect& dialect, const Service& service);
+
+/// What the CID2 is called: a service, or one that changes packs; empty when nobody knows.
+[[nodiscard]] std::string_view command_name(const Dialect& dialect, std::uint8_t cid2);
+
 /// The question of `service` to the pack at `address`.
 [[nodiscard]] wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address);
-/// An answer with RTN 00 and that INFO.
+/// An answer with RTN 00 and that INFO. `asked` is the CID2 of the question, for dialects that echo it.
 [[nodiscard]] wire::Frame make_answer(const Dialect& dialect, std::uint8_t address,
-                                      std::span<const std::uint8_t> info, std::uint8_t rtn = 0);
+                                      std::span<const std::uint8_t> info, std::uint8_t rtn = 0,
+                                      std::uint8_t asked = 0);
+
+/// The dialect whose frames begin like that; null when there is none.
+[[nodiscard]] const Dialect* with_soi(char soi);
 
 /// VER and CID1 of the dialect. Errors: wrong_version, wrong_device; a known look-alike is named.
 [[nodiscard]] std::optional<Error> check_header(const Dialect& dialect, const wire::Frame& frame);
@@ -39,6 +50,12 @@ inline constexpr std::size_t link_answer_bytes = 76;
 /// Requests carry a CID2 where answers carry RTN; 85 with LENID 098 is the answer to 84.
 /// Source: protocol 1.1, 11.1.
 [[nodiscard]] bool is_request(const wire::Frame& frame);
+
+/// Can `answer` be to a question with that CID2? In a dialect that does not echo any can.
+[[nodiscard]] constexpr bool may_answer(const Dialect& dialect, const wire::Frame& answer,
+                                        std::uint8_t cid2) {
+    return !dialect.echoes || answer.device == cid2;
+}
 
 /// The words for a return code: "04 unsupported command". Source: protocol 2.5.
 [[nodiscard]] std::string rtn_text(std::uint8_t rtn);

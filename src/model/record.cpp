@@ -131,9 +131,13 @@ bool Decoder::read_in_part(const Service& service, std::span<const std::uint8_t>
 
 Result<Record> Decoder::decode(const Service& service, std::span<const std::uint8_t> info) {
     Record record;
-    if (!read(service, info, record)) return std::unexpected(why_no_layout(service, info));
-    if (auto error = check(record)) return std::unexpected(*error);
-    return record;
+    const bool fits = read(service, info, record);
+    auto error = fits ? check(record) : why_no_layout(service, info);
+    if (!error) return record;
+    if (service.stranger != nullptr && error->code != Errc::look_alike) {
+        if (auto stranger = service.stranger(info)) return std::unexpected(std::move(*stranger));
+    }
+    return std::unexpected(std::move(*error));
 }
 
 Error Decoder::why_no_layout(const Service& service, std::span<const std::uint8_t> info) {

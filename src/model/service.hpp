@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/alarm.hpp"
 #include "model/metric.hpp"
@@ -230,9 +231,18 @@ struct Service {
     std::int64_t (*deviation)(const Record&) = nullptr;
     /// Values that contradict each other. Errors: inconsistent, look_alike.
     std::optional<Error> (*contradiction)(const Record&) = nullptr;
+    /// A known other device, by bytes that no table reads or whose values contradict each other. Errors:
+    /// look_alike.
+    std::optional<Error> (*stranger)(std::span<const std::uint8_t> info) = nullptr;
     /// Does the record look like this service so much that nobody need have asked for it? Null: yes.
     bool (*tell_tale)(const Record&) = nullptr;
     std::uint8_t answer_code = 0;  ///< where RTN stands in a good answer
+};
+
+/// A service that changes a pack: named when it is heard, never asked.
+struct Writing {
+    std::uint8_t cid2 = 0;
+    std::string_view name;
 };
 
 /// A family of packs: how its frames look, and its services.
@@ -240,9 +250,17 @@ struct Dialect {
     std::string_view name;
     char soi = '~';
     std::uint8_t version = 0x22;
-    std::uint8_t device = 0x4A;
+    std::uint8_t device = 0x4A;  ///< CID1; of requests only where answers echo
     std::span<const Service* const> services;
     std::uint8_t max_address = 31;
+    /// An answer names its question: the CID2 that was asked stands where CID1 stands. Source: protocol 2.8.
+    bool echoes = false;
+    /// Questions carry no INFO; what it would have said cannot be asked. Source: protocol 11.2.
+    bool bare = false;
+    std::span<const std::uint32_t> bauds;  ///< that its packs are known to use, the likeliest first
+    /// From the end of a question to the first character of the answer, for the slowest board known.
+    Duration patience = std::chrono::milliseconds(500);
+    std::span<const Writing> writings;
 };
 
 /// Every table is sound: names unique, each repeat counts on an earlier u8, nothing required behind an

@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{BUS "interval = \"11s\"",
             "f:3:12: [[bus]] interval: expected at most 10s while [venus] is enabled, got \"11s\""},
         Bad{BUS "mode = \"tap\"", "f:3:8: [[bus]] mode: expected poll or listen, got \"tap\""},
-        Bad{BUS "dialect = \"pace\"", "f:3:11: [[bus]] dialect: expected daren, got \"pace\""},
+        Bad{BUS "dialect = \"pace\"", "f:3:11: [[bus]] dialect: expected daren or sns, got \"pace\""},
         Bad{BUS "[loss]\nstale = \"30s\"", "f:4:9: [loss]: expected stale < lost < gone, got 30s, 30s, 1min"},
         Bad{BUS "[charge]\ncell_voltage_max = 34.5",
             "f:4:20: [charge] cell_voltage_max: expected 2.5 to 4.3, got 34.5"},

@@ -9,6 +9,7 @@
 #include "app/command.hpp"
 #include "app/frame_line.hpp"
 #include "app/line_reader.hpp"
+#include "dialect/dialect.hpp"
 #include "support/temp_dir.hpp"
 
 namespace packwire::app {
@@ -159,6 +160,36 @@ TEST(Decode, BadLinesAreNamedInTheirPlace) {
     EXPECT_EQ(outcome.err, "packwire decode: standard input: 1 bad line, each shown in its place\n");
 }
 
+TEST(Decode, TellsTheDialectByTheFirstCharacter) {
+    // protocol 5.2 and 11.2: the question has no INFO, the answer names it.
+    const std::string ask = ">220842420000FDA8";
+    const std::string other = ">2201B000D030B0010104FF004A384A384A3800000000000000010018007BF3CB";
+    auto decoded = decode(ask + "\n" + version + "\n12:00:01.5" + other + "\n> " + ask_42 + "\n");
+    EXPECT_EQ(decoded.code, 0);
+    ASSERT_EQ(decoded.lines.size(), 4U);
+    EXPECT_EQ(decoded.lines[0]["dialect"], "sns");
+    EXPECT_EQ(decoded.lines[0]["service"], "42");
+    EXPECT_EQ(decoded.lines[1]["dialect"], "daren");
+    EXPECT_EQ(decoded.lines[2]["dialect"], "sns");
+    EXPECT_EQ(decoded.lines[2]["service"], "B0/4");
+    EXPECT_EQ(decoded.lines[2]["fields"]["design_capacity"], 190.00);
+    EXPECT_EQ(decoded.lines[3]["direction"], "request");
+
+    decoded = decode(other + "\n", {"--dialect", "daren"});
+    EXPECT_EQ(decoded.lines[0]["error"]["where"], "character 0: expected '~', got '>'");
+    decoded = decode("?22\n");
+    EXPECT_EQ(decoded.lines[0]["error"]["where"], "character 0: expected '~' or '>', got '?'");
+}
+
+TEST(Decode, AnEchoThatNobodyKnowsIsNamedRaw) {
+    // An answer to 45, which nobody here asks.
+    auto frame = dialect::make_answer(*dialect::find("sns"), 8, std::vector<std::uint8_t>{1, 2}, 0, 0x45);
+    auto decoded = decode(wire::encode(frame) + "\n");
+    EXPECT_EQ(decoded.code, 0);
+    EXPECT_EQ(decoded.lines[0]["service"], "45");
+    EXPECT_EQ(decoded.lines[0]["info"], "0102");
+}
+
 TEST(Decode, EveryKindOfBadLine) {
     struct Case {
         std::string text;
@@ -166,8 +197,8 @@ TEST(Decode, EveryKindOfBadLine) {
     };
     for (const auto& [text, code] : std::vector<Case>{
              {"hello", "bad_start"},
-             {">2201B000D030B0010104FF004A384A384A3800000000000000010018007BF3CB", "bad_start"},
-             {">" + version, "bad_start"},
+             {"^22014A00E002C8FD14", "bad_start"},
+             {">" + version, "bad_hex"},
              {"~", "too_short"},
              {live.substr(0, 60), "bad_length"},
              {"~22014A00E002X8FD14", "bad_hex"},

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dialect/sns/sns.hpp"
 #include "support/run.hpp"
 #include "support/scripted_pack.hpp"
 
@@ -175,6 +176,42 @@ TEST_F(Transact, AnswersInPiecesAndBetweenNoise) {
         return std::string{};
     };
     EXPECT_TRUE(ask(live_data, 1));
+}
+
+/// The other dialect: the answer says what it answers.
+class TransactSns : public testing::Test {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(run(loop, time, port.open(), 0s));
+        bus.packs[1] = {};
+    }
+    bus::asio::io_context loop;
+    bus::VirtualTime time{loop};
+    MemoryPort port{time};
+    ScriptedBus bus{port, time, dialect::sns::dialect};
+    bus::Line line{port, time, dialect::sns::dialect,
+                   bus::timing_for(bus::PortUrl::Kind::serial, dialect::sns::dialect)};
+};
+
+TEST_F(TransactSns, ReadsASlowBoard) {
+    bus.packs[1].latency = 2900ms;
+    const auto answer = run(loop, time, line.ask(live_data, 1), 10s);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->value(model::metric("state_of_charge")), 67.0);
+    EXPECT_EQ(line.counters().exchanges, 1U);
+}
+
+TEST_F(TransactSns, AnAnswerToAnotherQuestionIsNotOurs) {
+    // Right in every other way: the tables fit, the pack is the one asked.
+    const auto stray = wire::encode(dialect::make_answer(dialect::sns::dialect, 1, seed_info("42"), 0, 0x44));
+    bus.tamper = [&](const std::string& answer, std::string_view, std::uint8_t) {
+        port.deliver(time.now() + 15ms, stray);
+        return answer;
+    };
+    const auto answer = run(loop, time, line.ask(live_data, 1), 10s);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(line.counters().late, 1U);
+    EXPECT_EQ(line.frame().device, 0x42);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "dialect/dialect.hpp"
 #include "dialect/live.hpp"
 #include "model/format.hpp"
+#include "support/scripted_pack.hpp"
 
 namespace packwire {
 namespace {
@@ -190,6 +191,24 @@ Error as_revov(std::int32_t soc, std::int32_t remaining, std::size_t more = 0) {
     EXPECT_TRUE(pack.draft.set_raw("remaining_capacity", remaining));
     const auto record = pack.decode_first(pack.draft.encode().size() - 13 + more);
     return record ? Error{} : record.error();
+}
+
+TEST(LookAlike, AntraIsNamed) {
+    const auto info = test::seed_info("42");
+    const auto& live_data = dialect::daren::live_data;
+    model::Decoder decoder;
+    ASSERT_TRUE(decoder.decode(live_data, info));
+    // Its system block: 33 bytes, whatever they say.
+    for (const int filler : {0x00, 0x01, 0x10, 0xFF}) {
+        std::vector<std::uint8_t> both(33, static_cast<std::uint8_t>(filler));
+        both.insert(both.end(), info.begin(), info.end());
+        const auto record = decoder.decode(live_data, both);
+        ASSERT_FALSE(record);
+        EXPECT_EQ(record.error().code, Errc::look_alike) << record.error().where;
+        EXPECT_TRUE(record.error().where.starts_with("Antra")) << record.error().where;
+        both.pop_back();
+        EXPECT_NE(decoder.decode(live_data, both).error().code, Errc::look_alike);
+    }
 }
 
 TEST(LookAlike, TianRevovIsNamed) {

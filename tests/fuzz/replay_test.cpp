@@ -21,7 +21,7 @@ struct Target {
 class Replay : public testing::TestWithParam<Target> {};
 
 TEST_P(Replay, Corpus) {
-    const auto folder = source_dir() / "tests/fuzz/corpus" / GetParam().name;
+    const auto folder = test::source_dir() / "tests/fuzz/corpus" / GetParam().name;
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         SCOPED_TRACE(entry.path().filename().string());

@@ -34,7 +34,8 @@ std::string seed_answer(std::string_view service, std::uint8_t address) {
     return wire::encode(dialect::make_answer(dialect::daren::dialect, address, seed_info(service)));
 }
 
-ScriptedBus::ScriptedBus(MemoryPort& port, bus::Time& time) : port_(port), time_(time) {
+ScriptedBus::ScriptedBus(MemoryPort& port, bus::Time& time, const dialect::Dialect& dialect)
+    : baud(port.baud()), port_(port), time_(time), dialect_(dialect) {
     port_.on_write = [this](std::string_view bytes) { hear(bytes); };
 }
 
@@ -45,9 +46,9 @@ std::size_t ScriptedBus::count(std::string_view service, std::uint8_t address) c
 }
 
 void ScriptedBus::hear(std::string_view bytes) {
-    const auto request = wire::decode(bytes);
-    if (!request) return;
-    const auto* service = dialect::requested_service(dialect::daren::dialect, *request);
+    const auto request = wire::decode(bytes, {.soi = dialect_.soi});
+    if (!request || port_.baud() != baud) return;
+    const auto* service = dialect::requested_service(dialect_, *request);
     if (service == nullptr) return;
     asked.push_back({std::string(service->code), request->address, time_.now()});
     const auto pack = packs.find(request->address);
@@ -58,8 +59,8 @@ void ScriptedBus::hear(std::string_view bytes) {
     const auto info = refuses                    ? std::vector<std::uint8_t>{}
                       : own != script.info.end() ? own->second
                                                  : seed_info(service->code);
-    auto answer = wire::encode(dialect::make_answer(dialect::daren::dialect, address, info,
-                                                    refuses ? std::uint8_t{4} : std::uint8_t{0}));
+    const std::uint8_t rtn = refuses ? 4 : 0;
+    auto answer = wire::encode(dialect::make_answer(dialect_, address, info, rtn, request->code));
     if (tamper) answer = tamper(std::move(answer), service->code, address);
     if (answer.empty()) return;
     const auto characters = [this](std::string_view text) {
@@ -68,7 +69,12 @@ void ScriptedBus::hear(std::string_view bytes) {
     // A pack answers one question after the other.
     const auto begin = std::max(time_.now() + characters(bytes), busy_until_[address]) + script.latency;
     busy_until_[address] = begin + characters(answer);
-    port_.deliver(busy_until_[address], answer);
+    // Deadlines are those of the first character and of gaps, so it comes in pieces.
+    constexpr std::size_t piece = 16;
+    for (std::size_t sent = 0; sent < answer.size(); sent += piece) {
+        const auto part = answer.substr(sent, piece);
+        port_.deliver(begin + characters(answer.substr(0, sent + part.size())), part);
+    }
 }
 
 }  // namespace packwire::test

@@ -24,7 +24,7 @@ namespace packwire::test {
 /// the pack's latency, and the wire time of the answer.
 class ScriptedBus {
 public:
-    ScriptedBus(MemoryPort& port, bus::Time& time);
+    ScriptedBus(MemoryPort& port, bus::Time& time, const dialect::Dialect& dialect = dialect::daren::dialect);
 
     struct Pack {
         bool silent = false;
@@ -33,6 +33,8 @@ public:
         std::map<std::string, std::vector<std::uint8_t>> info{};  ///< instead of the seed's
     };
     std::map<std::uint8_t, Pack> packs;
+    /// The speed at which they understand; that of the port as it was.
+    std::uint32_t baud;
     /// Changes or drops (empty) the text of an answer before it is sent.
     std::function<std::string(std::string answer, std::string_view service, std::uint8_t address)> tamper;
 
@@ -49,6 +51,7 @@ private:
     void hear(std::string_view bytes);
     MemoryPort& port_;
     bus::Time& time_;
+    const dialect::Dialect& dialect_;
     std::map<std::uint8_t, TimePoint> busy_until_;
 };
 

@@ -49,8 +49,11 @@ consteval auto all_services() {
 }
 constexpr auto services = all_services();
 
+/// Source: protocol 1.
+constexpr auto bauds = std::to_array<std::uint32_t>({19200, 9600, 115200});
+
 }  // namespace
 
-constexpr model::Dialect dialect{.name = "daren", .services = services};
+constexpr model::Dialect dialect{.name = "daren", .services = services, .bauds = bauds, .writings = writings};
 
 }  // namespace packwire::dialect::daren

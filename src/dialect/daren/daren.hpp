@@ -35,6 +35,19 @@ extern const model::Service capacity;                                           
 extern const model::Service rs485_port;                                           ///< B0/7
 extern const model::Service can_port;                                             ///< B0/7
 
+/// Services that change a pack. Source: protocol 3, overview. B0 and A0 write, too; they are read by the
+/// same CID2.
+inline constexpr auto writings = std::to_array<model::Writing>({
+    {0x45, "remote control"},
+    {0x49, "write system parameter"},
+    {0x4E, "write clock"},
+    {0x81, "write basic parameter"},
+    {0x82, "calibration"},
+    {0x8B, "write extended parameter"},
+    {0x8D, "write battery id"},
+    {0x8F, "write server domain"},
+});
+
 /// Every service above.
 extern const model::Dialect dialect;
 

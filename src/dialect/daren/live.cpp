@@ -126,6 +126,21 @@ std::optional<Error> contradiction(const Record& record) {
     return is_revov(record);
 }
 
+/// Asked for all packs at once (INFO FF) they put a block about the whole system first. Source:
+/// protocol 11.3.
+std::optional<Error> is_antra(std::span<const std::uint8_t> info) {
+    constexpr std::size_t system_block = 33;
+    if (info.size() <= system_block) return std::nullopt;
+    model::Decoder decoder;
+    model::Record record;
+    const auto rest = info.subspan(system_block);
+    const bool live = decoder.read(live_data, rest, record) && record.surplus().empty() && !check(record);
+    if (!live) return std::nullopt;
+    return Error{Errc::look_alike,
+                 fmt::format("Antra: {} bytes about the whole system before the live data; not supported",
+                             system_block)};
+}
+
 }  // namespace
 
 constexpr model::Service live_data{
@@ -140,6 +155,7 @@ constexpr model::Service live_data{
     .other_scale = &in_tenths,
     .deviation = &deviation,
     .contradiction = &contradiction,
+    .stranger = &is_antra,
 };
 static_assert(well_formed(live_data));
 
