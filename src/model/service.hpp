@@ -63,6 +63,7 @@ struct Field {
     std::span<const Flag> flags{};        ///< of a status word
     std::span<const std::string_view> names{};  ///< of an enumeration, by value
     std::optional<Scale> other_scale{};         ///< in force when Service::other_scale says so
+    bool framing = false;  ///< belongs to the form of the answer (group, module, length …), says nothing
 };
 
 /// Bytes of one element on the wire.
@@ -209,6 +210,14 @@ struct Variant {
 
 class Record;
 
+/// How often a poller asks a service of its own accord.
+enum class Cadence : std::uint8_t {
+    never,      ///< only when somebody wants it
+    telemetry,  ///< every interval. One service a dialect: that it fails says something of the pack's life
+    once,       ///< once each time that the pack appears
+    minutely,
+};
+
 /// A question and the tables of its answers.
 struct Service {
     /// Upper-case hex as the protocol writes it, with the module for A0 and B0: "B0/4". Services that differ
@@ -221,6 +230,9 @@ struct Service {
     std::string_view source;            ///< section of docs/protocol.md
     std::string_view evidence;          ///< frame, spec, sw, pub, guess
     bool worth_seeing = true;           ///< part of a reading that names no service
+    Cadence cadence = Cadence::never;   ///< how often it is polled
+    std::string_view section = "";      ///< where its parameters stand in a backup; empty: holds none
+    std::string_view title = "";        ///< what those parameters are, for people
     bool strict = false;                ///< values outside min..max refuse the record; else they are a remark
     /// Does `other_scale` of the fields hold for this record?
     bool (*other_scale)(const Record&) = nullptr;
@@ -244,6 +256,24 @@ struct Dialect {
     std::span<const Service* const> services;
     std::uint8_t max_address = 31;
 };
+
+/// What is polled every interval; null when the dialect has no such service.
+[[nodiscard]] constexpr const Service* telemetry(const Dialect& dialect) {
+    for (const auto* service : dialect.services) {
+        if (service->cadence == Cadence::telemetry) return service;
+    }
+    return nullptr;
+}
+
+/// Does any answer of the service tell that quantity?
+[[nodiscard]] constexpr bool tells(const Service& service, Metric metric) {
+    for (const auto& variant : service.variants) {
+        for (const auto& field : variant.fields) {
+            if (field.metric == metric) return true;
+        }
+    }
+    return false;
+}
 
 /// Every table is sound: names unique, each repeat counts on an earlier u8, nothing required behind an
 /// optional field, nothing at all behind one that goes to the end.
