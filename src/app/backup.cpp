@@ -10,6 +10,7 @@
 
 #include "app/config_toml.hpp"
 #include "app/output.hpp"
+#include "dialect/dialect.hpp"
 #include "model/format.hpp"
 #include "wire/hex.hpp"
 
@@ -17,21 +18,9 @@ namespace packwire::app {
 
 namespace {
 
-constexpr auto services = std::to_array<ParameterService>({
-    {"80", "parameters", "Protection and alarm thresholds"},
-    {"8A", "extended", "Extended parameters"},
-    {"B0/1", "open_circuit", "Open-circuit voltage and calibration"},
-    {"B0/2", "hardware_protection", "Protection in hardware"},
-    {"47", "system", "System parameters"},
-});
-
-/// Fields that frame an answer or say who answers, and are no parameters. They stay in the raw words.
-constexpr auto framing = std::to_array<std::string_view>({"data_flag", "service_echo", "group", "operation",
-                                                          "module", "function", "length", "leading_byte",
-                                                          "leading_bytes", "product_barcode", "bms_barcode"});
-
-bool is_framing(std::string_view name) {
-    return std::ranges::find(framing, name) != framing.end();
+/// Frames the answer, or says who answers. It stays in the raw words.
+bool is_no_parameter(const model::Field& field) {
+    return field.framing || (field.metric.exists() && field.metric.row().kind == model::Kind::text);
 }
 
 std::string words_of(std::span<const std::uint8_t> info) {
@@ -78,33 +67,46 @@ std::string value_text(const RawValue& value) {
     return "";
 }
 
-std::string_view service_of(std::string_view section) {
-    const auto* const found = std::ranges::find(services, section, &ParameterService::section);
-    return found == services.end() ? std::string_view() : found->service;
+/// The first service of any dialect that holds parameters and has the value in that column.
+const model::Service* find_by(std::string_view model::Service::* column, std::string_view value) {
+    for (const auto* dialect : dialect::all()) {
+        for (const auto* service : parameter_services(*dialect)) {
+            if (service->*column == value) return service;
+        }
+    }
+    return nullptr;
 }
 
-ParameterGroup& group_for(Backup& backup, const std::string& section) {
-    const auto found = std::ranges::find(backup.groups, section, &ParameterGroup::section);
+ParameterGroup& group_for(Backup& backup, const model::Service& service) {
+    const auto found = std::ranges::find(backup.groups, service.section, &ParameterGroup::section);
     if (found != backup.groups.end()) return *found;
     ParameterGroup group;
-    group.section = section;
-    group.service = service_of(section);
+    group.section = service.section;
+    group.service = service.code;
     return backup.groups.emplace_back(std::move(group));
 }
 
 }  // namespace
 
-std::span<const ParameterService> parameter_services() {
+std::vector<const model::Service*> parameter_services(const model::Dialect& dialect) {
+    std::vector<const model::Service*> services;
+    std::ranges::copy_if(dialect.services, std::back_inserter(services), [&](const model::Service* service) {
+        return !service->section.empty() && dialect::can_ask(dialect, *service);
+    });
     return services;
 }
 
-ParameterGroup group_of(const model::Record& record, std::string_view section) {
+const model::Service* parameter_service(std::string_view section) {
+    return find_by(&model::Service::section, section);
+}
+
+ParameterGroup group_of(const model::Record& record) {
     ParameterGroup group;
-    group.section = section;
+    group.section = record.service().section;
     group.service = record.service().code;
     group.raw = words_of(record.info());
     for (std::size_t i = 0; i < record.size(); ++i) {
-        if (!is_framing(record.slot(i).field->name)) group.parameters.push_back(parameter(record, i));
+        if (!is_no_parameter(*record.slot(i).field)) group.parameters.push_back(parameter(record, i));
     }
     return group;
 }
@@ -161,9 +163,9 @@ Result<Backup> from_toml(std::string_view text, std::string_view name) {
         } else if (entry.section == "pack") {
             backup.pack[entry.key] = value;
         } else if (entry.section == "raw") {
-            const auto* const known = std::ranges::find(services, entry.key, &ParameterService::service);
-            if (known != services.end()) group_for(backup, std::string(known->section)).raw = value;
-        } else if (service_of(entry.section).empty()) {
+            const auto* known = find_by(&model::Service::code, entry.key);
+            if (known != nullptr) group_for(backup, *known).raw = value;
+        } else if (const auto* known = parameter_service(entry.section); known == nullptr) {
             return fail(Errc::bad_config, fmt::format("{}:{}:{}: unknown section [{}] in a backup", name,
                                                       entry.place.line, entry.place.column, entry.section));
         } else {
@@ -171,7 +173,7 @@ Result<Backup> from_toml(std::string_view text, std::string_view name) {
             parameter.name = entry.key;
             parameter.value = value;
             parameter.number = !std::holds_alternative<std::string>(entry.value);
-            group_for(backup, entry.section).parameters.push_back(std::move(parameter));
+            group_for(backup, *known).parameters.push_back(std::move(parameter));
         }
     }
     if (!format)

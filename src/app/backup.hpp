@@ -35,16 +35,13 @@ struct Backup {
     std::vector<ParameterGroup> groups;
 };
 
-/// Services whose answers are parameters, and the section each has in a file.
-struct ParameterService {
-    std::string_view service;
-    std::string_view section;
-    std::string_view title;
-};
-[[nodiscard]] std::span<const ParameterService> parameter_services();
+/// The services of a dialect whose answers are parameters.
+[[nodiscard]] std::vector<const model::Service*> parameter_services(const model::Dialect& dialect);
+/// The one whose section that is, in whichever dialect; null when there is none.
+[[nodiscard]] const model::Service* parameter_service(std::string_view section);
 
-/// The record as a group, header bytes such as group and length left out.
-[[nodiscard]] ParameterGroup group_of(const model::Record& record, std::string_view section);
+/// The record as a group, without what frames the answer and what says who answers.
+[[nodiscard]] ParameterGroup group_of(const model::Record& record);
 
 /// TOML that a person can read, edit and compare: `[pack]`, a section a group with one bare key a line,
 /// `[raw]`.

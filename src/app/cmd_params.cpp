@@ -14,7 +14,7 @@
 #include "app/output.hpp"
 #include "app/session.hpp"
 #include "base/time_text.hpp"
-#include "dialect/daren/daren.hpp"
+#include "dialect/polling.hpp"
 #include "model/snapshot.hpp"
 
 namespace packwire::app {
@@ -25,6 +25,16 @@ namespace {
 
 /// The last words of a threshold's three rows.
 constexpr auto triple = std::to_array<std::string_view>({"_threshold", "_delay", "_release"});
+
+/// Who a pack is, as a backup has it.
+constexpr auto introduction = std::to_array<model::Metric>({
+    model::metric("pack_serial_number"),
+    model::metric("bms_serial_number"),
+    model::metric("product_code"),
+    model::metric("project_code"),
+    model::metric("software_version"),
+    model::metric("boot_version"),
+});
 
 Result<Backup> read_file(const std::string& name) {
     const std::ifstream in(name, std::ios::binary);
@@ -95,41 +105,39 @@ private:
         backup.time = rfc3339(session_->time().wall_now());
         const auto introduced = co_await introduce(backup, address);
         if (!introduced) co_return std::unexpected(introduced.error());
-        for (const auto& wanted : parameter_services()) {
-            progress_.show(fmt::format("pack {}: {}", address, wanted.title));
-            for (const auto* service : dialect::find_services(session_->dialect(), wanted.service)) {
-                const auto record = co_await session_->line().ask(*service, address);
-                if (record) {
-                    backup.groups.push_back(group_of(*record, wanted.section));
-                } else if (record.error().code == Errc::rejected) {
-                    io_.err << fmt::format(
-                        "packwire params: pack {}: service {} is not supported by this firmware\n", address,
-                        service->code);
-                } else {
-                    co_return fail(fmt::format("pack {}, service {}", address, service->code),
-                                   record.error());
-                }
+        for (const auto* service : parameter_services(session_->dialect())) {
+            progress_.show(fmt::format("pack {}: {}", address, service->title));
+            const auto record = co_await session_->line().ask(*service, address);
+            if (record) {
+                backup.groups.push_back(group_of(*record));
+            } else if (record.error().code == Errc::unsupported) {
+                io_.err << fmt::format("packwire params: pack {}: {}\n", address, record.error().where);
+            } else {
+                co_return fail(fmt::format("pack {}, service {}", address, service->code), record.error());
             }
         }
         co_return backup;
     }
 
-    /// Serial number and firmware, from what the firmware answers of B0/3 and 51.
+    static bool introduces(const model::Service& service) {
+        return std::ranges::any_of(introduction, [&](auto metric) { return model::tells(service, metric); });
+    }
+
+    /// Serial number and firmware, as far as the firmware tells them.
     Task<Result<void>> introduce(Backup& backup, std::uint8_t address) {
         model::Snapshot snapshot;
-        for (const auto* service : {&dialect::daren::manufacturing, &dialect::daren::manufacturer_info}) {
+        for (const auto* service : dialect::polled_services(session_->dialect())) {
+            if (!introduces(*service)) continue;
             const auto record = co_await session_->line().ask(*service, address);
             if (record) {
                 snapshot.update(*record, session_->time().now());
-            } else if (record.error().code != Errc::rejected) {
+            } else if (!is_refusal(record.error().code)) {
                 co_return fail(fmt::format("pack {}, service {}", address, service->code), record.error());
             }
         }
         backup.pack["address"] = fmt::format("{}", address);
         backup.pack["dialect"] = session_->dialect().name;
-        for (const auto metric : {model::metric("pack_serial_number"), model::metric("bms_serial_number"),
-                                  model::metric("product_code"), model::metric("project_code"),
-                                  model::metric("software_version"), model::metric("boot_version")}) {
+        for (const auto metric : introduction) {
             if (const auto text = snapshot.text(metric); !text.empty())
                 backup.pack[std::string(metric.row().name)] = text;
         }
@@ -191,16 +199,10 @@ private:
         return text;
     }
 
-    static std::string_view title_of(std::string_view code) {
-        for (const auto& known : parameter_services()) {
-            if (known.service == code) return known.title;
-        }
-        return "Parameters";
-    }
-
     /// Thresholds with delay and release side by side, all else a row each.
     void table(const ParameterGroup& group) {
-        io_.out << paint(title_of(group.service), Style::bold, io_.colour)
+        const auto* service = parameter_service(group.section);
+        io_.out << paint(service != nullptr ? service->title : "Parameters", Style::bold, io_.colour)
                 << fmt::format(" (service {})\n", group.service);
         using enum Table::Align;
         bool any_triple = false;

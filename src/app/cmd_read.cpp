@@ -90,13 +90,19 @@ private:
             co_return true;
         }
         auto error = record.error();
-        if (error.code == Errc::rejected) {
+        if (is_refusal(error.code)) {
             refused(service, address);
-            if (options_.services.empty()) co_return true;  // nobody insisted on it
+            if (options_.services.empty()) {  // nobody insisted on it
+                if (error.code == Errc::unsupported) {
+                    io_.err << fmt::format("packwire read: pack {}: {}\n", address, error.where);
+                }
+                co_return true;
+            }
         }
-        error.where.insert(0, fmt::format("pack {}, service {}: ", address, service.code));
+        const auto named = error.code == Errc::unsupported ? "" : fmt::format(", service {}", service.code);
+        error.where.insert(0, fmt::format("pack {}{}: ", address, named));
         complain(error);
-        co_return error.code == Errc::rejected || (error.code != Errc::timeout && !is_port_error(error.code));
+        co_return error.code != Errc::timeout && !is_port_error(error.code);
     }
 
     void refused(const dialect::Service& service, std::uint8_t address) {

@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
+#include "dialect/polling.hpp"
 #include "model/snapshot.hpp"
 
 namespace packwire::app {
@@ -85,14 +86,18 @@ private:
                         all ? "" : "; or try --dialect auto")};
     }
 
+    static bool introduces(const model::Service& service) {
+        const auto told = [&](model::Metric metric) { return model::tells(service, metric); };
+        return std::ranges::any_of(who, told) || std::ranges::any_of(how, told);
+    }
+
     Task<void> introduce(Pack& pack) {
         const auto lines = session_.lines();
         auto& line =
             **std::ranges::find(lines, pack.found.dialect, [](auto* one) { return &one->dialect(); });
-        for (const auto* code : {"B0/3", "51", "42"}) {
-            const auto services = dialect::find_services(line.dialect(), code);
-            if (services.empty() || !dialect::can_ask(line.dialect(), *services.front())) continue;
-            const auto record = co_await line.ask(*services.front(), pack.found.address);
+        for (const auto* service : dialect::polled_services(line.dialect())) {
+            if (!introduces(*service)) continue;
+            const auto record = co_await line.ask(*service, pack.found.address);
             if (record) pack.snapshot.update(*record, session_.time().now());
         }
     }

@@ -46,8 +46,8 @@ Task<void> Daemon::Bus::run() {
 }
 
 bus::PollPlan Daemon::Bus::poll_plan() const {
-    if (!plan_.addresses.empty()) return bus::daren_plan(plan_.addresses, plan_.interval);
-    auto plan = bus::daren_plan(found_, plan_.interval);
+    if (!plan_.addresses.empty()) return bus::poll_plan(*plan_.dialect, plan_.addresses, plan_.interval);
+    auto plan = bus::poll_plan(*plan_.dialect, found_, plan_.interval);
     for (const auto address : usual_addresses()) {
         if (std::ranges::find(found_, address) == found_.end()) plan.candidates.push_back(address);
     }
@@ -103,7 +103,7 @@ bool Daemon::Bus::expected(std::uint8_t address) const {
 }
 
 void Daemon::Bus::on_appear(std::uint8_t address) {
-    book_.on_appear(name(), address);
+    book_.on_appear(name(), address, *plan_.dialect);
     if (!expected(address)) found_.push_back(address);
     silent_.erase(address);
     spdlog::info("{}: pack at address {} answers", name(), address);
@@ -115,10 +115,9 @@ void Daemon::Bus::on_record(std::uint8_t address, const model::Record& record) {
 }
 
 void Daemon::Bus::on_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
-    if (error.code == Errc::rejected) {
-        spdlog::info("{}: pack at address {} refuses {} ({}): {}", name(), address, service.code,
-                     service.name, error.where);
-        tell_(book_.on_refusal(name(), address, service.code));
+    if (error.code == Errc::unsupported) {
+        spdlog::info("{}: pack at address {}: {}", name(), address, error.where);
+        tell_(book_.on_unsupported(name(), address, service));
         return;
     }
     if (error.code == Errc::timeout && (!expected(address) || !silent_.insert(address).second)) return;

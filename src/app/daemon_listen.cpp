@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 
 namespace packwire::app {
 
@@ -12,11 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::string_view live_code = "42";
-/// What tells of a pack as a poller would learn it. Not 84: a master's own short form of 42.
-constexpr auto telling = std::to_array<std::string_view>({"42", "47", "51", "83", "B0/3", "B0/4"});
-/// The RTN that settles a question for good; after others the master will ask again. Source: protocol 2.5.
-constexpr std::uint8_t unsupported = 0x04;
 /// Silence after which another pack may be in its place. Source: bank 7, lost.
 constexpr Duration may_be_another = 30s;
 
@@ -42,7 +36,7 @@ Daemon::ListeningBus::Heard& Daemon::ListeningBus::heard(const bus::TapMessage& 
     auto& pack = found->second;
     if (is_new || message.when - pack.last > may_be_another) {
         pack = {.first = message.when, .last = message.when, .withheld = false};
-        book_.on_appear(name(), message.address);
+        book_.on_appear(name(), message.address, *plan_.dialect);
         spdlog::info("{}: pack at address {} heard", name(), message.address);
     }
     pack.last = message.when;
@@ -60,13 +54,14 @@ void Daemon::ListeningBus::on_message(const bus::TapMessage& message) {
 void Daemon::ListeningBus::take(const bus::TapMessage& message) {
     auto& pack = heard(message);
     if (message.rtn != 0) {
-        if (message.paired && message.rtn == unsupported)
-            tell_(book_.on_refusal(name(), message.address, message.code));
+        // After another RTN the master will ask again.
+        if (message.paired && message.rtn == dialect::unsupported_code) refused(message);
         return;
     }
-    if (message.record == nullptr || std::ranges::find(telling, message.code) == telling.end()) return;
+    // What a poller would ask. Not 84: a master's own short form of 42.
+    if (message.record == nullptr || message.service->cadence == model::Cadence::never) return;
     // What says who a pack is must answer its own question; live data confirm themselves.
-    if (!message.paired && message.code != live_code) return;
+    if (!message.paired && message.service->cadence != model::Cadence::telemetry) return;
     tell_(book_.on_record(name(), message.address, *message.record, message.when, message.time));
     if (pack.withheld || message.when - pack.first < plan_.identity_wait) return;
     pack.withheld = true;
@@ -74,6 +69,12 @@ void Daemon::ListeningBus::take(const bus::TapMessage& message) {
         spdlog::info("{}: pack at address {} is called {}", name(), message.address,
                      known->snapshot.identity.id);
         tell_(known);
+    }
+}
+
+void Daemon::ListeningBus::refused(const bus::TapMessage& message) {
+    for (const auto* service : dialect::find_services(*plan_.dialect, message.code)) {
+        if (service->code == message.code) tell_(book_.on_unsupported(name(), message.address, *service));
     }
 }
 

@@ -37,6 +37,7 @@ private:
     void on_speed(std::uint32_t baud, bool found) override;
     void on_port(const Result<void>& state) override;
     void take(const bus::TapMessage& message);
+    void refused(const bus::TapMessage& message);
     [[nodiscard]] bool wanted(std::uint8_t address) const;
     Heard& heard(const bus::TapMessage& message);
 

@@ -106,9 +106,11 @@ void append_request(std::string& out, const model::Dialect& dialect, const model
 }
 
 void append_service(std::string& out, const model::Dialect& dialect, const model::Service& service) {
-    fmt::format_to(std::back_inserter(out), "## {} {}\n\nSource: protocol {}. Evidence: {}.{}\n\n",
+    const auto polled = cadence_text(service.cadence);
+    fmt::format_to(std::back_inserter(out), "## {} {}\n\nSource: protocol {}. Evidence: {}.{}{}\n\n",
                    service.code, service.name, service.source, service.evidence,
-                   service.strict ? " Values that are not plausible refuse the record." : "");
+                   service.strict ? " Values that are not plausible refuse the record." : "",
+                   polled.empty() ? "" : fmt::format(" The daemon asks for it {}.", polled));
     append_request(out, dialect, service);
     for (const auto& variant : service.variants) {
         fmt::format_to(std::back_inserter(out), "### `{}`, {} bytes\n\n", variant.name, size_text(variant));
@@ -144,6 +146,20 @@ std::string request_text(const model::Dialect& dialect, const model::Service& se
         text += said == model::own_address ? "A" : fmt::format("{:02X}", said);
     }
     return text;
+}
+
+std::string_view cadence_text(model::Cadence cadence) {
+    switch (cadence) {
+        case model::Cadence::never:
+            break;
+        case model::Cadence::telemetry:
+            return "every interval";
+        case model::Cadence::once:
+            return "when a pack appears";
+        case model::Cadence::minutely:
+            return "every minute";
+    }
+    return "";
 }
 
 std::string size_text(const model::Variant& variant) {

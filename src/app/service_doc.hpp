@@ -15,6 +15,9 @@ namespace packwire::app {
 /// How many bytes an answer has: "24", "85 to 99" for 16 cells and 4 sensors.
 [[nodiscard]] std::string size_text(const model::Variant& variant);
 
+/// How often the daemon asks: "every minute"; empty when never.
+[[nodiscard]] std::string_view cadence_text(model::Cadence cadence);
+
 /// Where each field begins: "5", "6 + 2·i" in a repeated field, "12 + 2·cell_count". One for each field.
 [[nodiscard]] std::vector<std::string> offsets(const model::Variant& variant);
 

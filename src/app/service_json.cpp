@@ -85,6 +85,7 @@ std::string service_json(const model::Dialect& dialect, const model::Service& se
     append_member(out, "name", service.name);
     append_member(out, "request", request_text(dialect, service));
     append_member(out, "evidence", service.evidence);
+    append_member(out, "polled", cadence_text(service.cadence));
     append_member(out, "source", service.source);
     append_list(out, "variants", service.variants, append_variant);
     out += "}\n";

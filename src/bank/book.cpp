@@ -8,14 +8,6 @@
 
 namespace packwire::bank {
 
-namespace {
-
-constexpr std::string_view live_service = "42";
-constexpr std::string_view manufacturing_service = "B0/3";
-constexpr std::string_view parameters_service = "47";
-
-}  // namespace
-
 Book::Entry& Book::entry(const std::string& bus, std::uint8_t address) {
     auto& found = entries_[Key{bus, address}];
     for (auto* pack : {&found.pack, &found.arriving}) {
@@ -25,12 +17,13 @@ Book::Entry& Book::entry(const std::string& bus, std::uint8_t address) {
     return found;
 }
 
-void Book::on_appear(const std::string& bus, std::uint8_t address) {
+void Book::on_appear(const std::string& bus, std::uint8_t address, const model::Dialect& dialect) {
     auto& known = entry(bus, address);
     known.confirmed = false;
     known.arriving.snapshot.clear();
+    known.arriving.services.clear();
     known.arriving_live = false;
-    known.answers = {};
+    known.answers = settled_by(dialect);
 }
 
 const Pack* Book::on_record(const std::string& bus, std::uint8_t address, const model::Record& record,
@@ -39,22 +32,22 @@ const Pack* Book::on_record(const std::string& bus, std::uint8_t address, const 
     auto& pack = known.confirmed ? known.pack : known.arriving;
     auto& live = known.confirmed ? known.live : known.arriving_live;
     pack.snapshot.update(record, now);
-    const auto service = record.service().code;
-    if (service == live_service) {
+    pack.services.answered(record.service());
+    if (record.service().cadence == model::Cadence::telemetry) {
         live = true;
         pack.last_good = now;
         pack.last_good_at = wall;
         pack.freshness = Freshness::fresh;
     }
-    known.answers.manufacturing = known.answers.manufacturing || service == manufacturing_service;
-    known.answers.parameters = known.answers.parameters || service == parameters_service;
+    known.answers.settle(record.service());
     return confirm(known);
 }
 
-const Pack* Book::on_refusal(const std::string& bus, std::uint8_t address, std::string_view service) {
+const Pack* Book::on_unsupported(const std::string& bus, std::uint8_t address,
+                                 const model::Service& service) {
     auto& known = entry(bus, address);
-    known.answers.manufacturing = known.answers.manufacturing || service == manufacturing_service;
-    known.answers.parameters = known.answers.parameters || service == parameters_service;
+    auto& pack = known.confirmed ? known.pack : known.arriving;
+    if (pack.services.refused(service)) known.answers.settle(service);
     return confirm(known);
 }
 

@@ -18,13 +18,13 @@ public:
     explicit Book(LossTimes loss) : loss_(loss) {}
 
     /// A pack answers that did not before. Until its identity is read again nothing of it is published, and
-    /// what was published ages: it may be another pack.
-    void on_appear(const std::string& bus, std::uint8_t address);
+    /// what was published ages: it may be another pack. The dialect says what there is to ask about identity.
+    void on_appear(const std::string& bus, std::uint8_t address, const model::Dialect& dialect);
     /// A good answer. Gives the pack when sinks should hear of it: it has live data and is known by name.
     const Pack* on_record(const std::string& bus, std::uint8_t address, const model::Record& record,
                           TimePoint now, WallTime wall);
-    /// The firmware refused a question for good.
-    const Pack* on_refusal(const std::string& bus, std::uint8_t address, std::string_view service);
+    /// The pack answered RTN 04. Says nothing of telemetry, nor of what has answered since it appeared.
+    const Pack* on_unsupported(const std::string& bus, std::uint8_t address, const model::Service& service);
     /// Who it is will not be asked there: a listening bus has waited for B0/3 long enough. The pack is named
     /// by its place until it appears anew, even if B0/3 is heard later.
     const Pack* on_identity_withheld(const std::string& bus, std::uint8_t address);

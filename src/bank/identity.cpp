@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "dialect/polling.hpp"
+
 namespace packwire::bank {
 
 namespace {
@@ -21,6 +23,19 @@ std::string place_of(const model::PackIdentity& pack) {
 
 }  // namespace
 
+void IdentityAnswers::settle(const model::Service& service) {
+    serial_number = serial_number || dialect::tells_serial_number(service);
+    barcode = barcode || dialect::tells_barcode(service);
+}
+
+IdentityAnswers settled_by(const model::Dialect& dialect) {
+    const auto sources = dialect::identity_sources(dialect);
+    IdentityAnswers answers;
+    answers.serial_number = sources.serial_number == nullptr;
+    answers.barcode = sources.barcode == nullptr;
+    return answers;
+}
+
 std::string reduced(std::string_view text) {
     std::string word(text);
     std::ranges::replace_if(word, [](char c) { return !is_word(c); }, '_');
@@ -32,11 +47,11 @@ std::optional<std::string> pack_id(const model::Snapshot& pack, IdentityAnswers 
     const auto unsettled = [&] {
         return answers.withheld ? std::optional(place_of(pack.identity)) : std::nullopt;
     };
-    if (!answers.manufacturing) return unsettled();
+    if (!answers.serial_number) return unsettled();
     for (const auto source : {metric("pack_serial_number"), metric("bms_serial_number")}) {
         if (const auto text = pack.text(source); !text.empty()) return reduced(text);
     }
-    if (!answers.parameters) return unsettled();
+    if (!answers.barcode) return unsettled();
     if (const auto text = pack.text(metric("bms_barcode")); !text.empty()) return reduced(text);
     return place_of(pack.identity);
 }

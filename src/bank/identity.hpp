@@ -7,17 +7,23 @@
 #include <string>
 #include <string_view>
 
+#include "model/service.hpp"
 #include "model/snapshot.hpp"
 
 namespace packwire::bank {
 
-/// Which questions about identity are settled: answered, or refused by the firmware. Silence settles nothing.
+/// Which questions about identity are settled: answered, or unknown to the firmware. Silence settles nothing.
 struct IdentityAnswers {
-    bool manufacturing = false;  ///< B0/3
-    bool parameters = false;     ///< 47
+    bool serial_number = false;  ///< B0/3
+    bool barcode = false;        ///< 47
     /// Nobody asks for B0/3 where we only listen: the place is the name, whatever else was heard (adr 0013).
     bool withheld = false;
+    /// The service answered, or is unsupported.
+    void settle(const model::Service& service);
 };
+
+/// What nobody can ask in that dialect is settled from the beginning.
+[[nodiscard]] IdentityAnswers settled_by(const model::Dialect& dialect);
 
 /// Letters, digits and underscores only: fit for bus names and topics.
 [[nodiscard]] std::string reduced(std::string_view text);

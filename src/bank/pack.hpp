@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bank/loss.hpp"
+#include "model/service_states.hpp"
 #include "model/snapshot.hpp"
 
 namespace packwire::bank {
@@ -10,6 +11,7 @@ namespace packwire::bank {
 /// What was read, and whether it may still be shown.
 struct Pack {
     model::Snapshot snapshot;
+    model::ServiceStates services;  ///< which of its services the pack has shown to have, or not to have
     Freshness freshness = Freshness::fresh;
     TimePoint last_good{};    ///< of the last good live data; its age decides freshness
     WallTime last_good_at{};  ///< the same for people

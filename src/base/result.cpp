@@ -29,6 +29,8 @@ std::string_view name(Errc code) {
             return "wrong_address";
         case Errc::rejected:
             return "rejected";
+        case Errc::unsupported:
+            return "unsupported";
         case Errc::bad_layout:
             return "bad_layout";
         case Errc::out_of_range:
@@ -47,6 +49,8 @@ std::string_view name(Errc code) {
             return "port_missing";
         case Errc::port_busy:
             return "port_busy";
+        case Errc::port_taken:
+            return "port_taken";
         case Errc::port_gone:
             return "port_gone";
         case Errc::port_refused:

@@ -24,7 +24,8 @@ enum class Errc : std::uint8_t {
     wrong_version,        ///< VER is not that of the dialect: another device speaks. No retry.
     wrong_device,         ///< CID1 is not that of the dialect: another device speaks. No retry.
     wrong_address,        ///< Another pack answered than was asked. Retry.
-    rejected,             ///< The pack answered with RTN other than 00: it refused. No retry.
+    rejected,             ///< The pack answered with RTN other than 00: it refused. Later perhaps not.
+    unsupported,   ///< The pack answered with RTN 04: its firmware does not know the service. No retry.
     bad_layout,    ///< The INFO does not fit any table of the service. Retry once, it may be a late answer.
     out_of_range,  ///< A value that no battery has. Retry.
     inconsistent,  ///< Values that contradict each other, such as cells that do not add up. Retry.
@@ -34,6 +35,7 @@ enum class Errc : std::uint8_t {
     cancelled,        ///< The work was ended from outside.
     port_missing,     ///< There is no such device, or the host does not answer. Retry with back-off.
     port_busy,        ///< Another program holds the port. Retry with back-off.
+    port_taken,       ///< Another master asks on the line, so nothing is sent. Retry when it is silent.
     port_gone,        ///< The port vanished while open. Reopen with back-off.
     port_refused,     ///< The port exists but cannot be used: rights, baud rate. Needs the user.
     bad_config,       ///< A configuration that cannot be used. Needs the user.
@@ -46,8 +48,13 @@ enum class Errc : std::uint8_t {
 
 /// Does the port, not the pack, fail? Then it is reopened, nobody is asked again.
 [[nodiscard]] constexpr bool is_port_error(Errc code) {
-    return code == Errc::port_missing || code == Errc::port_busy || code == Errc::port_gone ||
-           code == Errc::port_refused;
+    return code == Errc::port_missing || code == Errc::port_busy || code == Errc::port_taken ||
+           code == Errc::port_gone || code == Errc::port_refused;
+}
+
+/// Did the pack answer, but with an RTN instead of what was asked for?
+[[nodiscard]] constexpr bool is_refusal(Errc code) {
+    return code == Errc::rejected || code == Errc::unsupported;
 }
 
 /// What went wrong and where, in one line: place, expected, got, what to do.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "dialect/daren/daren.hpp"
+#include "dialect/polling.hpp"
 
 namespace packwire::bus {
 
@@ -26,16 +26,21 @@ struct Poller::Target {
     std::vector<TimePoint> other_due;  ///< as PollPlan::others; never while the pack is silent
 };
 
-PollPlan daren_plan(std::vector<std::uint8_t> addresses, Duration interval) {
+PollPlan poll_plan(const dialect::Dialect& dialect, std::vector<std::uint8_t> addresses, Duration interval) {
     PollPlan plan;
     plan.addresses = std::move(addresses);
     plan.interval = interval;
-    plan.live = &dialect::daren::live_data;
-    plan.others.push_back(Recurring{&dialect::daren::manufacturing, 0s, true});
-    plan.others.push_back(Recurring{&dialect::daren::system_parameters, 60s});
-    plan.others.push_back(Recurring{&dialect::daren::manufacturer_info, 0s});
-    plan.others.push_back(Recurring{&dialect::daren::capacity, 60s});
-    plan.others.push_back(Recurring{&dialect::daren::protection_counters, 60s});
+    plan.live = model::telemetry(dialect);
+    const auto* naming = dialect::identity_sources(dialect).best();
+    for (const auto* service : dialect::polled_services(dialect)) {
+        if (service == plan.live) continue;
+        Recurring recurring;
+        recurring.service = service;
+        recurring.every = service->cadence == model::Cadence::minutely ? Duration(1min) : Duration::zero();
+        recurring.first = service == naming;
+        plan.others.push_back(recurring);
+    }
+    std::ranges::stable_partition(plan.others, &Recurring::first);
     return plan;
 }
 
@@ -172,7 +177,7 @@ Task<void> Poller::ask_other(Target& target, std::size_t which) {
         co_return;
     }
     // Firmware that refuses a question will not change its mind.
-    due = answer.error().code == Errc::rejected ? never : now + retry_other;
+    due = is_refusal(answer.error().code) ? never : now + retry_other;
     report(target, *other.service, answer.error());
 }
 

@@ -50,8 +50,10 @@ struct PollPlan {
     Duration reopen_max = std::chrono::seconds(5);
 };
 
-/// What a Daren pack is worth asking, and how often.
-[[nodiscard]] PollPlan daren_plan(std::vector<std::uint8_t> addresses, Duration interval);
+/// What packs of the dialect are worth asking, and how often, as its tables say. What names a pack goes
+/// first.
+[[nodiscard]] PollPlan poll_plan(const dialect::Dialect& dialect, std::vector<std::uint8_t> addresses,
+                                 Duration interval);
 
 /// One coroutine per bus. Telemetry goes first and evenly over packs; anything else uses the time in between
 /// and holds a pack's telemetry up by one exchange at most.

@@ -12,7 +12,6 @@ namespace {
 /// Of the dialect's patience, where nobody may answer at all: packs of today need a tenth of it.
 constexpr double haste = 0.3;
 constexpr Duration patient_least = 250ms;
-constexpr std::string_view live_data = "42";
 
 /// One dialect at one speed.
 struct Attempt {
@@ -75,7 +74,7 @@ private:
     }
 
     Task<Result<void>> pass(Attempt attempt, Duration deadline) {
-        const auto* question = dialect::find_services(attempt.line->dialect(), live_data).front();
+        const auto* question = model::telemetry(attempt.line->dialect());
         auto timing = attempt.line->timing();
         timing.first_character = std::min(deadline, usual(attempt));
         attempt.line->set_timing(timing);
@@ -98,7 +97,7 @@ private:
         const auto begun = time_.now();
         const auto answer = co_await line.ask(question, address, 1);
         if (!answer && is_port_error(answer.error().code)) co_return std::unexpected(answer.error());
-        if (answer || answer.error().code == Errc::rejected) {
+        if (answer || is_refusal(answer.error().code)) {
             constexpr int characters = 236;  // of question and answer; protocol 8
             const auto latency = time_.now() - begun - characters * line.port().character_time();
             found_.push_back(Found{&line.dialect(), attempt.baud, address, std::max(latency, Duration{})});

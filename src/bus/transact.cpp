@@ -22,6 +22,7 @@ constexpr Duration longest_noise = 1s;
 bool is_worth_a_retry(Errc code) {
     switch (code) {
         case Errc::rejected:
+        case Errc::unsupported:
         case Errc::wrong_version:
         case Errc::wrong_device:
         case Errc::look_alike:
@@ -35,6 +36,15 @@ bool is_worth_a_retry(Errc code) {
 /// May the pack still be answering?
 bool may_come_late(Errc code) {
     return code == Errc::timeout || code == Errc::bad_end || code == Errc::bad_layout;
+}
+
+/// What an RTN other than that of a good answer means. Telemetry every firmware knows, whatever it says.
+Error refusal(const dialect::Service& service, std::uint8_t rtn) {
+    if (rtn == dialect::unsupported_code && service.cadence != model::Cadence::telemetry) {
+        return {Errc::unsupported,
+                fmt::format("service {} ({}) is not supported by this firmware", service.code, service.name)};
+    }
+    return {Errc::rejected, dialect::rtn_text(rtn)};
 }
 
 /// A question whose answer cannot be taken for that of `wanted`: short, answered or refused by all firmware.
@@ -100,7 +110,7 @@ Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8
     const auto* question = step_question(dialect_, wanted);
     if (question == nullptr) co_return Result<void>{};
     const auto answer = co_await exchange(*question, address);
-    if (answer || answer.error().code == Errc::rejected) co_return Result<void>{};
+    if (answer || is_refusal(answer.error().code)) co_return Result<void>{};
     co_return std::unexpected(answer.error());
 }
 
@@ -181,7 +191,7 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         return Verdict::not_ours;
     }
     if (frame_.code != exchange.service.answer_code) {
-        exchange.heard = {Errc::rejected, dialect::rtn_text(frame_.code)};
+        exchange.heard = refusal(exchange.service, frame_.code);
         return Verdict::refused;
     }
     auto record = decoder_.decode(exchange.service, frame_.info());

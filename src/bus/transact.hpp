@@ -49,8 +49,8 @@ public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
 
     /// The answer of the pack at `address`. The record holds until the next call. At most `tries` exchanges,
-    /// or as many as the timing says. Errors: timeout, rejected (never asked twice), what wire and model
-    /// refuse, and those of the port.
+    /// or as many as the timing says. Errors: timeout, unsupported and rejected (never asked twice), what
+    /// wire and model refuse, and those of the port.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries = 0);
 
     [[nodiscard]] const LineCounters& counters() const { return counters_; }

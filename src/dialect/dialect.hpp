@@ -18,6 +18,8 @@ using model::Service;
 /// Stands where RTN stands in the answer to 84, and how long that answer is. Source: protocol 11.1.
 inline constexpr std::uint8_t link_answer_code = 0x85;
 inline constexpr std::size_t link_answer_bytes = 76;
+/// The RTN of firmware that does not know the service. Source: protocol 2.5.
+inline constexpr std::uint8_t unsupported_code = 0x04;
 
 /// Every dialect there is.
 [[nodiscard]] std::span<const Dialect* const> all();

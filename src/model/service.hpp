@@ -64,6 +64,7 @@ struct Field {
     std::span<const Flag> flags{};        ///< of a status word
     std::span<const std::string_view> names{};  ///< of an enumeration, by value
     std::optional<Scale> other_scale{};         ///< in force when Service::other_scale says so
+    bool framing = false;  ///< belongs to the form of the answer (group, module, length …), says nothing
 };
 
 /// Bytes of one element on the wire.
@@ -210,6 +211,14 @@ struct Variant {
 
 class Record;
 
+/// How often a poller asks a service of its own accord.
+enum class Cadence : std::uint8_t {
+    never,      ///< only when somebody wants it
+    telemetry,  ///< every interval. One service a dialect: that it fails says something of the pack's life
+    once,       ///< once each time that the pack appears
+    minutely,
+};
+
 /// A question and the tables of its answers.
 struct Service {
     /// Upper-case hex as the protocol writes it, with the module for A0 and B0: "B0/4". Services that differ
@@ -222,6 +231,9 @@ struct Service {
     std::string_view source;            ///< section of docs/protocol.md
     std::string_view evidence;          ///< frame, spec, sw, pub, guess
     bool worth_seeing = true;           ///< part of a reading that names no service
+    Cadence cadence = Cadence::never;   ///< how often it is polled
+    std::string_view section = "";      ///< where its parameters stand in a backup; empty: holds none
+    std::string_view title = "";        ///< what those parameters are, for people
     bool strict = false;                ///< values outside min..max refuse the record; else they are a remark
     /// Does `other_scale` of the fields hold for this record?
     bool (*other_scale)(const Record&) = nullptr;
@@ -251,17 +263,35 @@ struct Dialect {
     char soi = '~';
     std::uint8_t version = 0x22;
     std::uint8_t device = 0x4A;  ///< CID1; of requests only where answers echo
-    std::span<const Service* const> services;
+    std::span<const Service* const> services{};
     std::uint8_t max_address = 31;
     /// An answer names its question: the CID2 that was asked stands where CID1 stands. Source: protocol 2.8.
     bool echoes = false;
     /// Questions carry no INFO; what it would have said cannot be asked. Source: protocol 11.2.
     bool bare = false;
-    std::span<const std::uint32_t> bauds;  ///< that its packs are known to use, the likeliest first
+    std::span<const std::uint32_t> bauds{};  ///< that its packs are known to use, the likeliest first
     /// From the end of a question to the first character of the answer, for the slowest board known.
     Duration patience = std::chrono::milliseconds(500);
-    std::span<const Writing> writings;
+    std::span<const Writing> writings{};
 };
+
+/// What is polled every interval; null when the dialect has no such service.
+[[nodiscard]] constexpr const Service* telemetry(const Dialect& dialect) {
+    for (const auto* service : dialect.services) {
+        if (service->cadence == Cadence::telemetry) return service;
+    }
+    return nullptr;
+}
+
+/// Does any answer of the service tell that quantity?
+[[nodiscard]] constexpr bool tells(const Service& service, Metric metric) {
+    for (const auto& variant : service.variants) {
+        for (const auto& field : variant.fields) {
+            if (field.metric == metric) return true;
+        }
+    }
+    return false;
+}
 
 /// Every table is sound: names unique, each repeat counts on an earlier u8, nothing required behind an
 /// optional field, nothing at all behind one that goes to the end.

@@ -21,7 +21,7 @@ Backup seed_backup() {
     backup.source = "pack 1 on /dev/ttyUSB0";
     backup.time = "2026-11-22T10:00:00.000Z";
     backup.pack["pack_serial_number"] = "JD2M02150860 1";
-    backup.groups.push_back(group_of(*record, "system"));
+    backup.groups.push_back(group_of(*record));
     return backup;
 }
 
@@ -34,13 +34,30 @@ TEST(Backup, HasADigitForDigitLineForEachParameterAndTheRawWords) {
     EXPECT_EQ(text.find("data_flag"), std::string::npos);
 }
 
+TEST(Backup, TheTablesSayWhatAParameterIs) {
+    std::vector<std::string_view> codes;
+    for (const auto* service : parameter_services(dialect::daren::dialect)) {
+        codes.push_back(service->code);
+        EXPECT_FALSE(service->title.empty()) << service->code;
+        EXPECT_EQ(parameter_service(service->section), service);
+        for (const auto& variant : service->variants) {
+            for (const auto& field : variant.fields) {
+                EXPECT_TRUE(field.constant == model::no_constant || field.framing)
+                    << service->code << ' ' << field.name;
+            }
+        }
+    }
+    EXPECT_EQ(codes, (std::vector<std::string_view>{"47", "80", "8A", "B0/1", "B0/2"}));
+    EXPECT_EQ(parameter_service("fish"), nullptr);
+}
+
 TEST(Backup, ATotalBeyond31BitsIsNotNegative) {
     auto info = test::seed_info("B0/4");
     info[12] = 0x80;
     model::Decoder decoder;
     const auto record = decoder.decode(dialect::daren::capacity, info);
     ASSERT_TRUE(record) << record.error().where;
-    const auto group = group_of(*record, "capacity");
+    const auto group = group_of(*record);
     EXPECT_EQ(std::ranges::find(group.parameters, "total_charge_capacity", &Parameter::name)->value,
               "2147498887");
 }

@@ -59,7 +59,7 @@ TEST_F(BookTest, WhereNobodyAsksForTheSerialThePlaceIsTheName) {
     EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1") << "not the barcode of 47: B0/3 was not refused";
     ASSERT_EQ(read(manufacturing), pack);
     EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1") << "a pack that is there keeps its name";
-    book.on_appear("/dev/ttyUSB0", 1);
+    book.on_appear("/dev/ttyUSB0", 1, dialect::daren::dialect);
     read(live_data);
     pack = read(manufacturing);
     ASSERT_NE(pack, nullptr);
@@ -77,7 +77,7 @@ TEST_F(BookTest, ASerialThatWasHeardInTimeIsTheName) {
 TEST_F(BookTest, NamesByBarcodeOnlyWhenTheSerialIsRefusedOrEmpty) {
     read(live_data);
     EXPECT_EQ(read(system_parameters), nullptr) << "silence of B0/3 settles nothing";
-    const auto* pack = book.on_refusal("/dev/ttyUSB0", 1, "B0/3");
+    const auto* pack = book.on_unsupported("/dev/ttyUSB0", 1, manufacturing);
     ASSERT_NE(pack, nullptr);
     EXPECT_EQ(pack->snapshot.identity.id, "DJM2205180061");
 }
@@ -85,9 +85,52 @@ TEST_F(BookTest, NamesByBarcodeOnlyWhenTheSerialIsRefusedOrEmpty) {
 TEST_F(BookTest, NamesByPlaceWhenNothingElseIsLeft) {
     read(live_data);
     EXPECT_EQ(read(manufacturing, no_serial()), nullptr);
-    const auto* pack = book.on_refusal("/dev/ttyUSB0", 1, "47");
+    const auto* pack = book.on_unsupported("/dev/ttyUSB0", 1, system_parameters);
     ASSERT_NE(pack, nullptr);
     EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1");
+}
+
+/// A dialect like daren whose packs have no B0/3.
+constexpr auto without_serial = std::to_array<const model::Service*>({&live_data, &system_parameters});
+constexpr model::Dialect serialless{.name = "serialless", .services = without_serial};
+
+TEST_F(BookTest, WhereTheDialectHasNoSerialTheBarcodeIsTheName) {
+    book.on_appear("/dev/ttyUSB0", 1, serialless);
+    EXPECT_EQ(read(live_data), nullptr) << "47 may still answer";
+    const auto* pack = read(system_parameters);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "DJM2205180061");
+}
+
+TEST_F(BookTest, WhereTheDialectTellsNothingThePlaceIsTheName) {
+    static constexpr auto only_live = std::to_array<const model::Service*>({&live_data});
+    static constexpr model::Dialect nameless{.name = "nameless", .services = only_live};
+    book.on_appear("/dev/ttyUSB0", 1, nameless);
+    const auto* pack = read(live_data);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->snapshot.identity.id, "ttyUSB0_1");
+}
+
+TEST_F(BookTest, KnowsWhichServicesAPackHasShown) {
+    using model::ServiceState;
+    read(live_data);
+    const auto* pack = read(manufacturing);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->services.of(live_data), ServiceState::answered);
+    EXPECT_EQ(pack->services.of(system_parameters), ServiceState::unknown);
+    book.on_unsupported("/dev/ttyUSB0", 1, system_parameters);
+    EXPECT_EQ(pack->services.of(system_parameters), ServiceState::unsupported);
+    book.on_unsupported("/dev/ttyUSB0", 1, live_data);
+    book.on_unsupported("/dev/ttyUSB0", 1, manufacturing);
+    EXPECT_EQ(pack->services.of(live_data), ServiceState::answered) << "telemetry never";
+    EXPECT_EQ(pack->services.of(manufacturing), ServiceState::answered) << "what has answered is there";
+    read(system_parameters);
+    EXPECT_EQ(pack->services.of(system_parameters), ServiceState::answered);
+    book.on_appear("/dev/ttyUSB0", 1, dialect::daren::dialect);
+    read(live_data);
+    pack = read(manufacturing);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_EQ(pack->services.of(system_parameters), ServiceState::unknown) << "it may be another pack";
 }
 
 TEST_F(BookTest, TwoPacksWithOneSerialAreTwo) {
@@ -143,7 +186,7 @@ TEST_F(BookTest, AReturningPackIsConfirmedBeforeItIsPublished) {
     read(manufacturing);
     now += 12s;
     ASSERT_EQ(book.refresh(now).size(), 1U);
-    book.on_appear("/dev/ttyUSB0", 1);
+    book.on_appear("/dev/ttyUSB0", 1, dialect::daren::dialect);
     EXPECT_EQ(read(live_data), nullptr);
     EXPECT_EQ(book.packs()[0]->freshness, Freshness::stale);
     const auto* pack = read(manufacturing);
@@ -155,7 +198,7 @@ TEST_F(BookTest, AReturningPackIsConfirmedBeforeItIsPublished) {
 TEST_F(BookTest, AnotherPackAtTheSamePlaceEndsTheFirst) {
     read(live_data);
     read(manufacturing);
-    book.on_appear("/dev/ttyUSB0", 1);
+    book.on_appear("/dev/ttyUSB0", 1, dialect::daren::dialect);
     read(live_data);
     const auto* pack = read(manufacturing, serial("OTHERPACK0001  "));
     ASSERT_NE(pack, nullptr);

@@ -41,7 +41,8 @@ struct Diary final : bus::PollListener {
 class PollerTest : public testing::Test {
 protected:
     void start(std::vector<std::uint8_t> addresses, Duration interval = 1s) {
-        poller.emplace(line, time, bus::daren_plan(std::move(addresses), interval), diary);
+        poller.emplace(line, time, bus::poll_plan(dialect::daren::dialect, std::move(addresses), interval),
+                       diary);
         bus::asio::co_spawn(loop, poller->run(), bus::asio::detached);
     }
 
@@ -53,6 +54,35 @@ protected:
     Diary diary;
     std::optional<bus::Poller> poller;
 };
+
+std::vector<std::string_view> codes(const std::vector<bus::Recurring>& asked) {
+    std::vector<std::string_view> codes;
+    for (const auto& one : asked) codes.push_back(one.service->code);
+    return codes;
+}
+
+TEST(PollPlan, IsWhatTheTablesOfTheDialectSay) {
+    const auto plan = bus::poll_plan(dialect::daren::dialect, {1, 2}, 2s);
+    EXPECT_EQ(plan.addresses, (std::vector<std::uint8_t>{1, 2}));
+    EXPECT_EQ(plan.interval, Duration(2s));
+    EXPECT_EQ(plan.live, &dialect::daren::live_data);
+    EXPECT_EQ(codes(plan.others), (std::vector<std::string_view>{"B0/3", "47", "51", "83", "B0/4"}));
+    EXPECT_TRUE(plan.others[0].first) << "what names a pack goes first";
+    EXPECT_FALSE(plan.others[1].first);
+    EXPECT_EQ(plan.others[1].every, Duration(1min));
+    EXPECT_EQ(plan.others[2].every, Duration::zero());
+}
+
+TEST(PollPlan, WhereThereIsNoSerialNumberTheBarcodeGoesFirst) {
+    static constexpr auto services =
+        std::to_array<const model::Service*>({&dialect::daren::live_data, &dialect::daren::manufacturer_info,
+                                              &dialect::daren::system_parameters, &dialect::daren::clock});
+    static constexpr model::Dialect dialect{.name = "serialless", .services = services};
+    const auto plan = bus::poll_plan(dialect, {1}, 1s);
+    EXPECT_EQ(codes(plan.others), (std::vector<std::string_view>{"47", "51"}));
+    EXPECT_TRUE(plan.others[0].first);
+    EXPECT_FALSE(plan.others[1].first);
+}
 
 TEST_F(PollerTest, AsksTelemetryOfEveryPackEachIntervalAndTheRestInBetween) {
     for (std::uint8_t address = 1; address <= 4; ++address) bus.packs[address] = {};

@@ -61,8 +61,8 @@ TEST_F(Transact, AsksARefusalOnlyOnce) {
     bus.packs[1].refused = {"47"};
     const auto answer = ask(system_parameters, 1);
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().code, Errc::rejected);
-    EXPECT_NE(answer.error().where.find("RTN 04"), std::string::npos);
+    EXPECT_EQ(answer.error().code, Errc::unsupported);
+    EXPECT_EQ(answer.error().where, "service 47 (system parameters) is not supported by this firmware");
     EXPECT_EQ(line.counters().exchanges, 1U);
 }
 

@@ -144,8 +144,10 @@ constexpr bool led_by_none(std::span<const std::uint8_t> info) {
     return !led_by<1>(info) && !led_by<2>(info);
 }
 
-constexpr auto one_byte = std::to_array<Field>({{.name = "leading_byte", .wire = Wire::bytes, .width = 1}});
-constexpr auto two_bytes = std::to_array<Field>({{.name = "leading_bytes", .wire = Wire::bytes, .width = 2}});
+constexpr auto one_byte =
+    std::to_array<Field>({{.name = "leading_byte", .wire = Wire::bytes, .width = 1, .framing = true}});
+constexpr auto two_bytes =
+    std::to_array<Field>({{.name = "leading_bytes", .wire = Wire::bytes, .width = 2, .framing = true}});
 constexpr auto words_after_one = join(one_byte, words);
 constexpr auto words_after_two = join(two_bytes, words);
 
@@ -187,6 +189,8 @@ constexpr model::Service basic_parameters{
     .variants = variants,
     .source = "3.13",
     .evidence = "sw, pub",
+    .section = "parameters",
+    .title = "Protection and alarm thresholds",
     .other_scale = &balance_in_tenths,
     .tell_tale = &looks_like_thresholds,
 };

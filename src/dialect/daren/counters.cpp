@@ -7,14 +7,12 @@ namespace packwire::dialect::daren {
 
 namespace {
 
-constexpr Field operation{.name = "operation", .wire = Wire::u8, .constant = 1};
-
-constexpr auto request = std::to_array<Field>({group, operation});
+constexpr auto request = std::to_array<Field>({group, read_operation});
 
 // clang-format off
 constexpr auto fields = std::to_array<Field>({
-    {.name = "service_echo", .wire = Wire::u8, .constant = 0x83},
-    operation,
+    {.name = "service_echo", .wire = Wire::u8, .constant = 0x83, .framing = true},
+    read_operation,
     {.name = "cell_overvoltage_count", .metric = metric("cell_overvoltage_count")},
     {.name = "cell_undervoltage_count", .metric = metric("cell_undervoltage_count")},
     {.name = "charge_overcurrent_count", .metric = metric("charge_overcurrent_count")},
@@ -45,6 +43,7 @@ constexpr model::Service protection_counters{
     .variants = variants,
     .source = "3.16",
     .evidence = "frame",
+    .cadence = model::Cadence::minutely,
 };
 static_assert(well_formed(protection_counters));
 

@@ -17,7 +17,7 @@ constexpr Field ip_address(std::string_view name) {
 // clang-format off
 /// The word of id k is at byte 2k - 1.
 constexpr auto fields = std::to_array<Field>({
-    {.name = "leading_byte", .wire = Wire::u8},
+    {.name = "leading_byte", .wire = Wire::u8, .framing = true},
     {.name = "start_current_limit", .unit = guesses::start_current_limit_unit},
     {.name = "short_circuit_gear"},
     {.name = "baud_rate", .scale = hundreds, .unit = "bit/s", .min = 1200, .max = 1'000'000},
@@ -76,6 +76,8 @@ constexpr model::Service extended_parameters{
     .variants = variants,
     .source = "3.17",
     .evidence = "sw, pub",
+    .section = "extended",
+    .title = "Extended parameters",
     .tell_tale = &all_plausible,
 };
 static_assert(well_formed(extended_parameters));

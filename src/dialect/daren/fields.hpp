@@ -24,7 +24,9 @@ inline constexpr Scale thousandth{.per = 1000};
 /// COMMAND GROUP of a request: the pack's own address; packs take any. Source: protocol 3.
 inline constexpr Field group{.name = "group", .wire = Wire::u8, .constant = model::own_address};
 /// Bits 0 and 4: unread changes. Nobody needs them. Source: protocol 2.9.
-inline constexpr Field data_flag{.name = "data_flag", .wire = Wire::u8};
+inline constexpr Field data_flag{.name = "data_flag", .wire = Wire::u8, .framing = true};
+/// COMMAND GROUP as an answer repeats it.
+inline constexpr Field answered_group{.name = "group", .wire = Wire::u8, .framing = true};
 
 inline constexpr std::array<Field, 1> group_only{group};
 
@@ -64,7 +66,7 @@ template <std::size_t A, std::size_t B>
     return all;
 }
 
-inline constexpr Field read_operation{.name = "operation", .wire = Wire::u8, .constant = 1};
+inline constexpr Field read_operation{.name = "operation", .wire = Wire::u8, .constant = 1, .framing = true};
 
 /// How A0 and B0 ask for one function of a module, or for all of B0's (FF). Source: protocol 3.21, 3.22.
 template <std::int64_t module, std::int64_t function>
@@ -80,12 +82,12 @@ inline constexpr auto module_request = std::to_array<Field>({
 /// protocol 3.22.
 template <std::int64_t service, std::int64_t module, std::int64_t function>
 inline constexpr auto module_header = std::to_array<Field>({
-    {.name = "service_echo", .wire = Wire::u8, .constant = service},
-    {.name = "group", .wire = Wire::u8},
+    {.name = "service_echo", .wire = Wire::u8, .constant = service, .framing = true},
+    answered_group,
     read_operation,
-    {.name = "module", .wire = Wire::u8, .constant = module},
-    {.name = "function", .wire = Wire::u8, .constant = function},
-    {.name = "length", .wire = Wire::u8},
+    {.name = "module", .wire = Wire::u8, .constant = module, .framing = true},
+    {.name = "function", .wire = Wire::u8, .constant = function, .framing = true},
+    {.name = "length", .wire = Wire::u8, .framing = true},
 });
 
 }  // namespace packwire::dialect::daren

@@ -56,21 +56,21 @@ constexpr auto control_request = std::to_array<Field>({
 });
 /// `value`: 1 on, 0 off, or the option of 45 now in force.
 constexpr auto control_fields = std::to_array<Field>({
-    {.name = "group", .wire = Wire::u8},
+    answered_group,
     {.name = "read_id", .wire = Wire::u8, .names = controls},
     {.name = "value", .wire = Wire::u8},
 });
 constexpr auto control_variants = std::to_array<model::Variant>({{"control_state", control_fields}});
 
 constexpr auto battery_id_fields = std::to_array<Field>({
-    {.name = "group", .wire = Wire::u8},
+    answered_group,
     {.name = "battery_id", .wire = Wire::text, .width = 30},
 });
 constexpr auto battery_id_variants = std::to_array<model::Variant>({{"battery_id", battery_id_fields}});
 
 /// 64 characters; older structures have 32.
 constexpr auto domain_fields = std::to_array<Field>({
-    {.name = "group", .wire = Wire::u8},
+    answered_group,
     {.name = "server_domain", .wire = Wire::text, .width = 64, .to_end = true},
 });
 constexpr auto domain_variants = std::to_array<model::Variant>({{"domain", domain_fields}});
@@ -142,6 +142,7 @@ constexpr model::Service manufacturer_info{
     .variants = manufacturer_variants,
     .source = "3.12",
     .evidence = "frame",
+    .cadence = model::Cadence::once,
 };
 
 constexpr model::Service newer_device_address{

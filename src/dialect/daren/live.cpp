@@ -151,6 +151,7 @@ constexpr model::Service live_data{
     .variants = variants,
     .source = "3.1",
     .evidence = "frame",
+    .cadence = model::Cadence::telemetry,
     .strict = true,
     .other_scale = &in_tenths,
     .deviation = &deviation,

@@ -107,6 +107,8 @@ constexpr model::Service ocv_parameters{
     .variants = ocv_variants,
     .source = "3.22",
     .evidence = "sw",
+    .section = "open_circuit",
+    .title = "Open-circuit voltage and calibration",
 };
 
 constexpr model::Service hardware_protection{
@@ -117,6 +119,8 @@ constexpr model::Service hardware_protection{
     .variants = hardware_variants,
     .source = "3.22",
     .evidence = "sw",
+    .section = "hardware_protection",
+    .title = "Protection in hardware",
 };
 
 constexpr model::Service manufacturing{
@@ -127,6 +131,7 @@ constexpr model::Service manufacturing{
     .variants = manufacturing_variants,
     .source = "3.22",
     .evidence = "frame",
+    .cadence = model::Cadence::once,
 };
 
 constexpr model::Service capacity{
@@ -137,6 +142,7 @@ constexpr model::Service capacity{
     .variants = capacity_variants,
     .source = "3.22",
     .evidence = "frame",
+    .cadence = model::Cadence::minutely,
 };
 
 constexpr model::Service rs485_port{

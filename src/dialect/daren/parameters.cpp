@@ -51,6 +51,9 @@ constexpr model::Service system_parameters{
     .variants = variants,
     .source = "3.5",
     .evidence = "frame",
+    .cadence = model::Cadence::minutely,
+    .section = "system",
+    .title = "System parameters",
     .other_scale = &adds_50,
     .other_scale_name = "temperatures_plus_50",
 };
