@@ -77,8 +77,9 @@ std::vector<const Service*> find_services(const Dialect& dialect, std::string_vi
     return found;
 }
 
-wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address) {
-    wire::Frame frame = make_answer(dialect, address, model::encode_request(service, address));
+wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address,
+                         std::span<const model::RequestValue> said) {
+    wire::Frame frame = make_answer(dialect, address, model::encode_request(service, address, said));
     frame.code = service.cid2;
     return frame;
 }

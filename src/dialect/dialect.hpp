@@ -27,8 +27,9 @@ inline constexpr std::size_t link_answer_bytes = 76;
 /// Services whose code is `code`, upper or lower case, or that begin with it: "B0" gives B0/3 and B0/4.
 [[nodiscard]] std::vector<const Service*> find_services(const Dialect& dialect, std::string_view code);
 
-/// The question of `service` to the pack at `address`.
-[[nodiscard]] wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address);
+/// The question of `service` to the pack at `address`; `said` as in model::encode_request.
+[[nodiscard]] wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address,
+                                       std::span<const model::RequestValue> said = {});
 /// An answer with RTN 00 and that INFO.
 [[nodiscard]] wire::Frame make_answer(const Dialect& dialect, std::uint8_t address,
                                       std::span<const std::uint8_t> info, std::uint8_t rtn = 0);
