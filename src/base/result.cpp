@@ -41,6 +41,8 @@ std::string_view name(Errc code) {
             return "look_alike";
         case Errc::unknown_service:
             return "unknown_service";
+        case Errc::bad_history:
+            return "bad_history";
         case Errc::timeout:
             return "timeout";
         case Errc::cancelled:

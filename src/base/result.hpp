@@ -31,6 +31,7 @@ enum class Errc : std::uint8_t {
     inconsistent,  ///< Values that contradict each other, such as cells that do not add up. Retry.
     look_alike,    ///< A known other device that must not be misread. No retry.
     unknown_service,  ///< No table for what was asked. No retry.
+    bad_history,      ///< A history that never ends, repeats itself or runs backwards. No retry.
     timeout,          ///< Silence: nothing came before the deadline. Retry.
     cancelled,        ///< The work was ended from outside.
     port_missing,     ///< There is no such device, or the host does not answer. Retry with back-off.

@@ -79,6 +79,11 @@ Line::Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timin
       splitter_(wire::Limits{.soi = dialect.soi}) {}
 
 Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries) {
+    return ask(service, address, tries, std::span<const model::RequestValue>());
+}
+
+Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                      std::span<const model::RequestValue> said) {
     if (tries <= 0) tries = timing_.tries;
     Error last{Errc::timeout, "never asked"};
     for (int attempt = 0; attempt < tries; ++attempt) {
@@ -94,7 +99,7 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
                 continue;
             }
         }
-        auto answer = co_await exchange(service, address);
+        auto answer = co_await exchange(service, address, said);
         if (answer) co_return answer;
         last = answer.error();
         out_of_step_[address] = may_come_late(last.code);
@@ -109,20 +114,24 @@ Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8
     out_of_step_[address] = false;
     const auto* question = step_question(dialect_, wanted);
     if (question == nullptr) co_return Result<void>{};
-    const auto answer = co_await exchange(*question, address);
+    const std::span<const model::RequestValue> nothing;
+    const auto answer = co_await exchange(*question, address, nothing, &wanted);
     if (answer || is_refusal(answer.error().code)) co_return Result<void>{};
     co_return std::unexpected(answer.error());
 }
 
-Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std::uint8_t address) {
+Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std::uint8_t address,
+                                           std::span<const model::RequestValue> said,
+                                           const dialect::Service* wanted) {
     const auto silent_until = last_heard_ + turn_around_characters * port_.character_time();
     if (silent_until > time_.now()) co_await timer_->wait_until(silent_until);
     forget_input();
 
     Exchange now{.service = service,
                  .address = address,
-                 .question = wire::encode(dialect::make_request(dialect_, service, address)),
-                 .sent = {}};
+                 .question = wire::encode(dialect::make_request(dialect_, service, address, said)),
+                 .sent = {},
+                 .wanted = wanted};
     ++counters_.exchanges;
     const auto written = co_await port_.write(now.question);
     if (!written) {
@@ -156,6 +165,12 @@ Task<Result<model::Record>> Line::hear(Exchange& exchange) {
                 break;
         }
     }
+}
+
+/// Tables that let INFO go on after their fields, as that of 4F, would take the very answer that is late.
+bool Line::is_late(const model::Record& record, const Exchange& exchange) {
+    return exchange.wanted != nullptr && !record.surplus().empty() &&
+           dialect::try_answer(decoder_, *exchange.wanted, record.info()).has_value();
 }
 
 Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
@@ -195,6 +210,10 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         return Verdict::refused;
     }
     auto record = decoder_.decode(exchange.service, frame_.info());
+    if (record && is_late(*record, exchange)) {
+        ++counters_.late;
+        return Verdict::not_ours;
+    }
     if (record) {
         record_ = *record;
         return Verdict::answer;

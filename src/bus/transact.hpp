@@ -52,6 +52,12 @@ public:
     /// or as many as the timing says. Errors: timeout, unsupported and rejected (never asked twice), what
     /// wire and model refuse, and those of the port.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries = 0);
+    /// The same with words of the caller in the question; `said` must live until the answer.
+    Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                    std::span<const model::RequestValue> said);
+    /// Whatever the pack was asked last may still be answered: the line gets back in step before the next
+    /// question. For callers to whom one answer too late does harm, even where ask() thinks none can come.
+    void distrust(std::uint8_t address) { out_of_step_[address] = true; }
 
     [[nodiscard]] const LineCounters& counters() const { return counters_; }
     /// Header and INFO of the last good answer.
@@ -67,12 +73,16 @@ private:
         const dialect::Service& service;
         std::uint8_t address;
         std::string question;
-        TimePoint sent;                  ///< when its last character left
+        TimePoint sent;  ///< when its last character left
+        /// What will be asked once the line is in step again: its late answer is not the answer to this.
+        const dialect::Service* wanted = nullptr;
         Error heard{Errc::timeout, ""};  ///< the best reason so far why there is no answer
     };
     enum class Verdict : std::uint8_t { answer, refused, not_ours };
 
-    Task<Result<model::Record>> exchange(const dialect::Service& service, std::uint8_t address);
+    Task<Result<model::Record>> exchange(const dialect::Service& service, std::uint8_t address,
+                                         std::span<const model::RequestValue> said,
+                                         const dialect::Service* wanted = nullptr);
     Task<Result<model::Record>> hear(Exchange& exchange);
     Task<Result<void>> back_in_step(const dialect::Service& wanted, std::uint8_t address);
     Task<Result<std::string_view>> next_frame(TimePoint first_by, const Exchange& exchange);
@@ -80,6 +90,7 @@ private:
     Task<void> wait_for_quiet();
     void forget_input();
     Verdict judge(std::string_view text, Exchange& exchange);
+    [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
     void count(const Error& error);
 
     Port& port_;

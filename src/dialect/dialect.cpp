@@ -93,9 +93,10 @@ std::string_view command_name(const Dialect& dialect, std::uint8_t cid2) {
     return service == dialect.services.end() ? std::string_view() : (*service)->name;
 }
 
-wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address) {
+wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address,
+                         std::span<const model::RequestValue> said) {
     wire::Frame frame = make_answer(dialect, address, {}, service.cid2, dialect.device);
-    if (!dialect.bare) frame.set_info(model::encode_request(service, address));
+    if (!dialect.bare) frame.set_info(model::encode_request(service, address, said));
     return frame;
 }
 

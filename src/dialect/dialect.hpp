@@ -36,8 +36,9 @@ inline constexpr std::uint8_t unsupported_code = 0x04;
 /// What the CID2 is called: a service, or one that changes packs; empty when nobody knows.
 [[nodiscard]] std::string_view command_name(const Dialect& dialect, std::uint8_t cid2);
 
-/// The question of `service` to the pack at `address`.
-[[nodiscard]] wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address);
+/// The question of `service` to the pack at `address`; `said` as in model::encode_request.
+[[nodiscard]] wire::Frame make_request(const Dialect& dialect, const Service& service, std::uint8_t address,
+                                       std::span<const model::RequestValue> said = {});
 /// An answer with RTN 00 and that INFO. `asked` is the CID2 of the question, for dialects that echo it.
 [[nodiscard]] wire::Frame make_answer(const Dialect& dialect, std::uint8_t address,
                                       std::span<const std::uint8_t> info, std::uint8_t rtn = 0,

@@ -188,11 +188,16 @@ std::vector<std::uint8_t> encode(const Record& record) {
     return info;
 }
 
-std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address) {
+std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address,
+                                         std::span<const RequestValue> said) {
     std::vector<std::uint8_t> info;
     for (const auto& field : service.request) {
-        const auto said = field.constant == no_constant ? field.usual : field.constant;
-        info.push_back(said == own_address ? address : static_cast<std::uint8_t>(said));
+        auto value = field.constant;
+        if (value == no_constant) {
+            const auto own = std::ranges::find(said, field.name, &RequestValue::field);
+            value = own == said.end() ? field.usual : own->value;
+        }
+        info.push_back(value == own_address ? address : static_cast<std::uint8_t>(value));
     }
     return info;
 }

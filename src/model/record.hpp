@@ -88,8 +88,15 @@ private:
 /// INFO of the record, byte for byte as it came.
 [[nodiscard]] std::vector<std::uint8_t> encode(const Record& record);
 
-/// INFO of a request to the pack at `address`.
-[[nodiscard]] std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address);
+/// What a question says in one of its own fields, by name.
+struct RequestValue {
+    std::string_view field;
+    std::uint8_t value = 0;
+};
+/// INFO of a request to the pack at `address`; `said` rules over what a field usually says, not over
+/// constants.
+[[nodiscard]] std::vector<std::uint8_t> encode_request(const Service& service, std::uint8_t address,
+                                                       std::span<const RequestValue> said = {});
 
 /// A record in the making, for those who answer. Everything not set is zero, text is spaces, constants are
 /// right; what goes to the end has its usual width.

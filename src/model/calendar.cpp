@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "model/calendar.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace packwire::model {
+
+namespace {
+
+constexpr auto parts = std::to_array<std::string_view>({"year", "month", "day", "hour", "minute", "second"});
+constexpr std::string_view packed_month = "month_and_version";
+
+std::optional<int> number_in(const Record& record, std::string_view field) {
+    const auto [first, count] = record.layout().find(field);
+    if (count == 0 || first >= record.size()) return std::nullopt;
+    return static_cast<int>(record.value(first).value_or(-1));
+}
+
+std::optional<int> month_in(const Record& record) {
+    if (const auto plain = number_in(record, "month")) return plain;
+    const auto [first, count] = record.layout().find(packed_month);
+    if (count == 0 || first >= record.size()) return std::nullopt;
+    for (const auto& flag : record.slot(first).field->flags) {
+        if (flag.name != "month") continue;
+        return static_cast<int>(record.bits(first) >> flag.bit & ((1U << flag.width) - 1U));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<LocalTime> time_of(const Record& record) {
+    using namespace std::chrono;
+    std::array<int, parts.size()> said{};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto part = parts[i] == "month" ? month_in(record) : number_in(record, parts[i]);
+        if (!part || *part < 0) return std::nullopt;
+        said[i] = *part;
+    }
+    const auto [y, mon, d, h, min, s] = said;
+    const auto date = year(y) / mon / d;
+    constexpr int hours_a_day = 24;
+    constexpr int sixty = 60;
+    if (!date.ok() || h >= hours_a_day || min >= sixty || s >= sixty) return std::nullopt;
+    return local_days(date) + hours(h) + minutes(min) + seconds(s);
+}
+
+std::size_t time_offset(const Record& record) {
+    const auto [first, count] = record.layout().find(parts.front());
+    return count == 0 ? 0 : record.slot(first).offset;
+}
+
+std::optional<LocalTime> clock_of(const Record& record) {
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        if (std::ranges::find(parts, record.slot(i).field->name) == parts.end()) return std::nullopt;
+    }
+    return time_of(record);
+}
+
+std::string clock_text(LocalTime pack, LocalTime host) {
+    const auto drift = (pack - host).count();
+    const auto size = drift < 0 ? -drift : drift;
+    constexpr int minute = 60;
+    constexpr int hour = 60 * minute;
+    constexpr int day = 24 * hour;
+    auto text = calendar_text(pack);
+    if (size == 0) return text + ", as this host";
+    const auto words = size < 10 * minute ? fmt::format("{} s", size)
+                       : size < 2 * day   ? fmt::format("{:.1f} h", static_cast<double>(size) / hour)
+                                          : fmt::format("{} days", size / day);
+    text += fmt::format(", {} {} this host", words, drift < 0 ? "behind" : "ahead of");
+    return text;
+}
+
+}  // namespace packwire::model
