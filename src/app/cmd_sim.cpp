@@ -27,6 +27,7 @@ sim::SimOptions simulator_options(const SimOptions& options) {
     wanted.control_file = options.control;
     wanted.control_socket = options.control_socket;
     wanted.data_flag = options.data_flag;
+    wanted.history = options.history;
     wanted.pack.cells = options.cells;
     wanted.pack.sensors = options.sensors;
     wanted.pack.capacity_ah = options.capacity_ah;

@@ -18,9 +18,10 @@
 namespace packwire::sim {
 
 struct SimOptions {
-    unsigned packs = 1;                   ///< at addresses 1 and following …
-    std::vector<std::uint8_t> addresses;  ///< … unless these are given
-    std::uint32_t baud = 19200;           ///< zero: the line takes no time
+    const dialect::Dialect* dialect = nullptr;  ///< of all packs; null: the first there is
+    unsigned packs = 1;                         ///< at addresses 1 and following …
+    std::vector<std::uint8_t> addresses;        ///< … unless these are given
+    std::uint32_t baud = 19200;                 ///< zero: the line takes no time
     Duration latency = std::chrono::milliseconds(20);
     std::optional<std::filesystem::path> link;  ///< to the pseudo-terminal
     std::optional<std::string> listen;  ///< a TCP port instead of it: "127.0.0.1:4196", port 0 takes any
@@ -28,10 +29,11 @@ struct SimOptions {
     std::vector<std::string> faults;  ///< commands at the start: "late=700ms", "pack 2 silence on"
     std::optional<std::filesystem::path> control_file;
     std::optional<std::filesystem::path> control_socket;
-    PackSettings pack;      ///< of every pack; the seed of each is its own
-    bool data_flag = true;  ///< firmware with DATAFLAG before 42
-    double soc_step = 0;    ///< each further pack starts that many % lower
-    double speed = 1;       ///< of the physics
+    PackSettings pack;          ///< of every pack; the seed of each is its own
+    bool data_flag = true;      ///< firmware with DATAFLAG before 42
+    double soc_step = 0;        ///< each further pack starts that many % lower
+    double speed = 1;           ///< of the physics
+    std::size_t history = 200;  ///< records of a pack at the start, up to history_capacity
 };
 
 /// What can be opened, as soon as that is so.
@@ -60,6 +62,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> check() const;
+    [[nodiscard]] const dialect::Service& live_data() const;
     /// How many of the recordings packs are made from; those with live data, if there are any.
     Result<std::size_t> load_replay();
     Result<void> make_packs();
@@ -73,6 +76,7 @@ private:
     SimOptions options_;
     bus::Time& time_;
     bus::asio::any_io_executor executor_;
+    const dialect::Dialect* dialect_;
     Say say_;
     std::vector<std::uint8_t> addresses_;
     std::vector<Recording> recordings_;

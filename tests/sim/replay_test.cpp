@@ -103,7 +103,7 @@ TEST(Replay, GoesRoundSeveralAnswersOfOneService) {
 }
 
 TEST(Replay, ReadsTheSharedCaptures) {
-    const auto file = source_dir() / "../shared/captures/frames.jsonl";
+    const auto file = test::source_dir() / "../shared/captures/frames.jsonl";
     if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
     const auto recordings = sim::load_recordings(daren::dialect, file);
     ASSERT_TRUE(recordings) << recordings.error().where;
