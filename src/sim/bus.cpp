@@ -15,12 +15,22 @@ constexpr Duration gap = 50ms;           // source: protocol 2.7
 constexpr Duration longest_chunk = 2ms;  // as often as anyone is woken
 constexpr std::uint32_t stray_most = 8;
 constexpr std::uint32_t collision_most = 24;
+constexpr std::uint8_t live_data = 0x42;
+/// The variant of 4B. Source: protocol 3.7.
+constexpr std::string_view with_event_lists = "v1";
 
 Duration from_seconds(double seconds) {
     return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
 }
 
 }  // namespace
+
+Station::Station(const dialect::Dialect& dialect, std::uint8_t address, Identity identity,
+                 const PackSettings& settings)
+    : responder(dialect, address, std::move(identity)), pack(settings) {
+    const auto variants = responder.identity().model.variants;
+    logbook.set_event_lists(std::ranges::find(variants, with_event_lists) != variants.end());
+}
 
 SimulatedBus::SimulatedBus(bus::Time& time, const dialect::Dialect& dialect, const LineSettings& settings,
                            Sink sink)
@@ -97,8 +107,14 @@ void SimulatedBus::answer(Station& station, const wire::Frame& question, TimePoi
     if (!frame) return;
     const auto text = on_the_way(station, wire::encode(*frame));
     if (text.empty()) return;
-    const auto begin = book(end + latency_ + station.faults.late, text.size());
+    const auto begin = book(end + latency_of(question) + station.faults.late, text.size());
     send(text, begin);
+}
+
+Duration SimulatedBus::latency_of(const wire::Frame& question) {
+    if (question.code != live_data || settings_.slowest_live <= latency_) return latency_;
+    const auto more = std::chrono::duration<double>(settings_.slowest_live - latency_).count();
+    return latency_ + from_seconds(more * random_.unit());
 }
 
 std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::Frame& question) {

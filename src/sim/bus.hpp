@@ -20,6 +20,7 @@ namespace packwire::sim {
 struct LineSettings {
     std::uint32_t baud = 19200;                        ///< 10 bits a character; zero: characters take no time
     Duration latency = std::chrono::milliseconds(20);  ///< from the end of a question to its answer
+    Duration slowest_live{};                           ///< the same for 42, at worst; zero: as any
     double speed = 1;                                  ///< of the physics, not of the line
     std::uint64_t seed = 1;
 };
@@ -27,8 +28,7 @@ struct LineSettings {
 /// One pack on the line.
 struct Station {
     Station(const dialect::Dialect& dialect, std::uint8_t address, Identity identity,
-            const PackSettings& settings)
-        : responder(dialect, address, std::move(identity)), pack(settings) {}
+            const PackSettings& settings);
     Responder responder;
     Pack pack;
     Logbook logbook;
@@ -77,6 +77,7 @@ private:
     Result<void> apply(const Command& command, Station& station);
     void hear(std::string_view text, TimePoint end);
     void answer(Station& station, const wire::Frame& question, TimePoint end);
+    [[nodiscard]] Duration latency_of(const wire::Frame& question);
     [[nodiscard]] std::optional<wire::Frame> compose(Station& station, const wire::Frame& question);
     [[nodiscard]] std::string on_the_way(const Station& station, std::string text);
     void stray(TimePoint when);

@@ -52,8 +52,11 @@ private:
     template <class T>
     [[nodiscard]] wire::Frame recall(const Ring<T>& ring, Cursor& cursor, const dialect::Service& service,
                                      const wire::Frame& request, WallTime now);
+    [[nodiscard]] wire::Frame good(const model::Draft& draft) const;
     [[nodiscard]] wire::Frame refuse(std::uint8_t rtn) const;
     void fill(model::Draft& draft, const Pack& pack, const wire::Frame& request, WallTime now) const;
+    void set(model::Draft& draft, const model::Slot& slot, double value) const;
+    [[nodiscard]] std::int32_t status(const Pack& pack, const model::Field& field) const;
     [[nodiscard]] const model::Variant& variant(const dialect::Service& service) const;
 
     const dialect::Dialect& dialect_;

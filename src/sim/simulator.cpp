@@ -41,7 +41,7 @@ Simulator::Simulator(SimOptions options, bus::Time& time, asio::any_io_executor 
     : options_(std::move(options)),
       time_(time),
       executor_(std::move(executor)),
-      dialect_(options_.dialect != nullptr ? options_.dialect : dialect::all().front()),
+      dialect_(dialect::find(options_.model.dialect)),
       say_(say ? std::move(say) : [](std::string_view) {}),
       delivery_(time.timer()) {}
 
@@ -61,6 +61,10 @@ Result<Ready> Simulator::open() {
 
 Result<void> Simulator::check() const {
     const auto& pack = options_.pack;
+    if (dialect_ == nullptr) {
+        return fail(Errc::usage, fmt::format("model {}: there is no dialect {}", options_.model.name,
+                                             options_.model.dialect));
+    }
     if (options_.listen && options_.link)
         return fail(Errc::usage, "--link is of a pseudo-terminal, --listen of TCP");
     if (options_.addresses.empty() && (options_.packs == 0 || options_.packs > most_packs)) {
@@ -109,7 +113,12 @@ Result<void> Simulator::make_packs() {
     }
     const auto usable = load_replay();
     if (!usable) return std::unexpected(usable.error());
-    const LineSettings line{options_.baud, options_.latency, options_.speed, options_.pack.seed};
+    const auto& model = options_.model;
+    const LineSettings line{.baud = options_.baud.value_or(model.baud),
+                            .latency = options_.latency.value_or(model.latency),
+                            .slowest_live = options_.latency ? Duration::zero() : model.slowest_live,
+                            .speed = options_.speed,
+                            .seed = options_.pack.seed};
     bus_ = std::make_unique<SimulatedBus>(time_, *dialect_, line, [this](TimePoint when, std::string bytes) {
         outgoing_.emplace(when, std::move(bytes));
         delivery_->cancel();
@@ -122,8 +131,7 @@ Result<void> Simulator::make_packs() {
 
 void Simulator::add_pack(unsigned number, const Recording* recording) {
     const auto settings = settings_of(number, recording);
-    auto identity = make_identity(addresses_[number], settings.cells, settings.capacity_ah);
-    identity.data_flag = options_.data_flag;
+    auto identity = make_identity(addresses_[number], settings.cells, settings.capacity_ah, options_.model);
     auto& station = bus_->add(addresses_[number], std::move(identity), settings);
     make_past(station.pack, station.logbook, options_.history, bus_->pack_time());
     station.recording = recording;

@@ -18,11 +18,11 @@
 namespace packwire::sim {
 
 struct SimOptions {
-    const dialect::Dialect* dialect = nullptr;  ///< of all packs; null: the first there is
     unsigned packs = 1;                         ///< at addresses 1 and following …
     std::vector<std::uint8_t> addresses;        ///< … unless these are given
-    std::uint32_t baud = 19200;                 ///< zero: the line takes no time
-    Duration latency = std::chrono::milliseconds(20);
+    Model model = models().front();             ///< of every pack
+    std::optional<std::uint32_t> baud;          ///< zero: the line takes no time; absent: the model's
+    std::optional<Duration> latency;            ///< absent: the model's
     std::optional<std::filesystem::path> link;  ///< to the pseudo-terminal
     std::optional<std::string> listen;  ///< a TCP port instead of it: "127.0.0.1:4196", port 0 takes any
     std::optional<std::filesystem::path> replay;
@@ -30,7 +30,6 @@ struct SimOptions {
     std::optional<std::filesystem::path> control_file;
     std::optional<std::filesystem::path> control_socket;
     PackSettings pack;          ///< of every pack; the seed of each is its own
-    bool data_flag = true;      ///< firmware with DATAFLAG before 42
     double soc_step = 0;        ///< each further pack starts that many % lower
     double speed = 1;           ///< of the physics
     std::size_t history = 200;  ///< records of a pack at the start, up to history_capacity

@@ -21,7 +21,7 @@ namespace daren = dialect::daren;
 
 Responder make_responder(std::uint8_t address, const Pack& pack, bool data_flag = true) {
     auto identity = sim::make_identity(address, pack.settings().cells, pack.settings().capacity_ah);
-    identity.data_flag = data_flag;
+    identity.model.data_flag = data_flag;
     return {daren::dialect, address, identity};
 }
 
@@ -119,7 +119,8 @@ TEST(Responder, KnowsItsLimitsAndItsName) {
     EXPECT_DOUBLE_EQ(limits.number("temperature_lower_limit"), -5);
     EXPECT_DOUBLE_EQ(limits.number("charge_current_limit"), 120);
     EXPECT_DOUBLE_EQ(limits.number("nominal_capacity"), 90);
-    EXPECT_EQ(limits.text("product_barcode"), "IS0M000000000010");
+    EXPECT_EQ(limits.text("product_barcode"), "IS0M1");
+    EXPECT_EQ(limits.text("bms_barcode"), "IS0M000000000010");
     Reading made(pack, daren::manufacturing);
     EXPECT_EQ(made.text("pack_serial_number"), "SIM0000000000001");
     EXPECT_EQ(made.text("production_date"), "2026-01-01");
