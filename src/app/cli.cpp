@@ -3,12 +3,14 @@
 #include "app/cli.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "app/cli_values.hpp"
 #include "app/values.hpp"
+#include "sim/models.hpp"
 
 namespace packwire::app {
 
@@ -60,6 +62,17 @@ void port_options(CLI::App& app, PortOptions& line) {
 void line_options(CLI::App& app, PortOptions& line) {
     port_options(app, line);
     dialect_option(app, line.dialect);
+}
+
+std::string model_names() {
+    std::vector<std::string_view> names;
+    for (const auto& model : sim::models()) names.push_back(model.name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+Result<std::optional<std::string>> read_model(std::string_view text) {
+    if (sim::find_model(text) != nullptr) return std::string(text);
+    return fail(Errc::usage, fmt::format("expected one of {}, got \"{}\"", model_names(), text));
 }
 
 void format_option(CLI::App& app, Format& into, const char* help) {
@@ -210,7 +223,9 @@ void Program::add_sim() {
     sub.add_option("--listen", sim.listen, "a TCP port instead of a pty")
         ->type_name("HOST:PORT")
         ->excludes(link);
-    number(sub, "--baud", sim.baud, 0, 4e6, "of the line; 0: characters take no time (19200)");
+    value(sub, "--model", sim.model, &read_model, "which firmware: " + model_names() + " (the first)")
+        ->type_name("NAME");
+    number(sub, "--baud", sim.baud, 0, 4e6, "of the line; 0: characters take no time (the model's: 19200)");
     value(sub, "--latency", sim.latency, &read_duration, "from question to answer")->type_name("TIME");
     sub.add_option("--replay", sim.replay, "answer with the frames of this capture")->type_name("FILE");
     sub.add_option("--fault", sim.faults,
@@ -221,13 +236,14 @@ void Program::add_sim() {
     sub.add_option("--control", sim.control, "a file of commands, read again whenever it changes")
         ->type_name("FILE");
     sub.add_option("--control-socket", sim.control_socket, "take commands there")->type_name("PATH");
-    number(sub, "--cells", sim.cells, 1, 32, "of each pack (16)");
-    number(sub, "--sensors", sim.sensors, 0, 20, "temperature sensors of each pack (4)");
-    number(sub, "--capacity", sim.capacity_ah, 1, 655, "Ah of each pack (100)");
+    number(sub, "--cells", sim.cells, 1, 32, "of each pack (the model's: 16)");
+    number(sub, "--sensors", sim.sensors, 0, 20, "temperature sensors of each pack (the model's: 4)");
+    number(sub, "--capacity", sim.capacity_ah, 1, 655, "Ah of each pack (the model's: 100)");
     number(sub, "--soc", sim.soc, 0, 100, "% to begin with (67)");
     number(sub, "--current", sim.current_a, -327, 327,
            "A of each pack, positive charges (a day of sun and household)");
     sub.add_flag("!--no-data-flag", sim.data_flag, "answers of 42 without DATAFLAG");
+    number(sub, "--history", sim.history, 0, 5000, "records of each pack's past (200)");
     number(sub, "--seed", sim.seed, 0, 1e15, "of what is random (1)");
 }
 

@@ -16,20 +16,24 @@ namespace {
 
 sim::SimOptions simulator_options(const SimOptions& options) {
     sim::SimOptions wanted;
+    wanted.model = *sim::find_model(options.model.value_or(std::string(wanted.model.name)));
+    wanted.model.data_flag = wanted.model.data_flag && options.data_flag;
     wanted.packs = options.packs.value_or(1);
     wanted.addresses = options.addresses;
     wanted.baud = options.baud;
-    wanted.latency = options.latency.value_or(wanted.latency);
+    wanted.latency = options.latency;
     wanted.link = options.link;
     wanted.listen = options.listen;
     wanted.replay = options.replay;
     wanted.faults = options.faults;
     wanted.control_file = options.control;
     wanted.control_socket = options.control_socket;
-    wanted.data_flag = options.data_flag;
-    wanted.pack.cells = options.cells;
-    wanted.pack.sensors = options.sensors;
-    wanted.pack.capacity_ah = options.capacity_ah;
+    wanted.history = options.history;
+    wanted.pack.cells = options.cells.value_or(wanted.model.cells);
+    wanted.pack.sensors = options.sensors.value_or(wanted.model.sensors);
+    wanted.pack.capacity_ah = options.capacity_ah.value_or(wanted.model.capacity_ah);
+    wanted.pack.health_percent = wanted.model.health_percent;
+    wanted.pack.cycle_count = wanted.model.cycle_count;
     wanted.pack.soc_percent = options.soc;
     wanted.pack.profile = options.current_a ? sim::Profile::fixed : sim::Profile::day;
     wanted.pack.current_a = options.current_a.value_or(0);

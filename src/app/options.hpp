@@ -80,18 +80,20 @@ struct SimOptions {
     std::vector<std::uint8_t> addresses;  ///< empty: 1..packs
     std::optional<std::string> link;      ///< symbolic link to the pty, there when the line is ready
     std::optional<std::string> listen;    ///< host:port instead of a pty
-    std::uint32_t baud = 19200;
-    std::optional<Duration> latency;     ///< from the end of a question to its answer
-    std::optional<std::string> replay;   ///< file of frames to answer with
-    std::vector<std::string> faults;     ///< as the simulator's script has them
-    std::optional<std::string> control;  ///< file of timed commands
+    std::optional<std::string> model;     ///< one that the simulator has
+    std::optional<std::uint32_t> baud;    ///< absent: the model's, as below
+    std::optional<Duration> latency;      ///< from the end of a question to its answer
+    std::optional<std::string> replay;    ///< file of frames to answer with
+    std::vector<std::string> faults;      ///< as the simulator's script has them
+    std::optional<std::string> control;   ///< file of timed commands
     std::optional<std::string> control_socket;
-    std::uint8_t cells = 16;
-    std::uint8_t sensors = 4;
-    double capacity_ah = 100;
+    std::optional<std::uint8_t> cells;
+    std::optional<std::uint8_t> sensors;
+    std::optional<double> capacity_ah;
     double soc = 67;                  ///< %
     std::optional<double> current_a;  ///< charge is positive; absent: a day's profile
     bool data_flag = true;
+    std::uint16_t history = 200;  ///< records of each pack's past
     std::uint64_t seed = 1;
 };
 

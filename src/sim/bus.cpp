@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "dialect/daren/daren.hpp"
-
 namespace packwire::sim {
 
 namespace {
@@ -17,6 +15,9 @@ constexpr Duration gap = 50ms;           // source: protocol 2.7
 constexpr Duration longest_chunk = 2ms;  // as often as anyone is woken
 constexpr std::uint32_t stray_most = 8;
 constexpr std::uint32_t collision_most = 24;
+constexpr std::uint8_t live_data = 0x42;
+/// The variant of 4B. Source: protocol 3.7.
+constexpr std::string_view with_event_lists = "v1";
 
 Duration from_seconds(double seconds) {
     return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
@@ -24,17 +25,26 @@ Duration from_seconds(double seconds) {
 
 }  // namespace
 
-SimulatedBus::SimulatedBus(bus::Time& time, const LineSettings& settings, Sink sink)
+Station::Station(const dialect::Dialect& dialect, std::uint8_t address, Identity identity,
+                 const PackSettings& settings)
+    : responder(dialect, address, std::move(identity)), pack(settings) {
+    const auto variants = responder.identity().model.variants;
+    logbook.set_event_lists(std::ranges::find(variants, with_event_lists) != variants.end());
+}
+
+SimulatedBus::SimulatedBus(bus::Time& time, const dialect::Dialect& dialect, const LineSettings& settings,
+                           Sink sink)
     : time_(time),
+      dialect_(dialect),
       settings_(settings),
       sink_(std::move(sink)),
       latency_(settings.latency),
       random_(settings.seed),
-      physics_at_(time.now()) {}
+      physics_at_(time.now()),
+      clock_(time.wall_now()) {}
 
 Station& SimulatedBus::add(std::uint8_t address, Identity identity, const PackSettings& settings) {
-    stations_.push_back(
-        std::make_unique<Station>(dialect::daren::dialect, address, std::move(identity), settings));
+    stations_.push_back(std::make_unique<Station>(dialect_, address, std::move(identity), settings));
     return *stations_.back();
 }
 
@@ -48,7 +58,17 @@ void SimulatedBus::advance() {
     const auto elapsed = time_.now() - physics_at_;
     physics_at_ += elapsed;
     const auto scaled = from_seconds(std::chrono::duration<double>(elapsed).count() * settings_.speed);
-    for (auto& station : stations_) station->pack.advance(settings_.speed == 1 ? elapsed : scaled);
+    clock_ += std::chrono::round<WallTime::duration>(scaled);
+    const auto now = pack_time();
+    for (auto& station : stations_) {
+        station->pack.advance(settings_.speed == 1 ? elapsed : scaled, [&](Duration left) {
+            station->logbook.observe(station->pack, std::chrono::floor<WallTime::duration>(now - left));
+        });
+    }
+}
+
+WallTime SimulatedBus::pack_time() const {
+    return settings_.speed == 1 ? time_.wall_now() : clock_;
 }
 
 Duration SimulatedBus::time_of(std::size_t characters) const {
@@ -87,15 +107,21 @@ void SimulatedBus::answer(Station& station, const wire::Frame& question, TimePoi
     if (!frame) return;
     const auto text = on_the_way(station, wire::encode(*frame));
     if (text.empty()) return;
-    const auto begin = book(end + latency_ + station.faults.late, text.size());
+    const auto begin = book(end + latency_of(question) + station.faults.late, text.size());
     send(text, begin);
+}
+
+Duration SimulatedBus::latency_of(const wire::Frame& question) {
+    if (question.code != live_data || settings_.slowest_live <= latency_) return latency_;
+    const auto more = std::chrono::duration<double>(settings_.slowest_live - latency_).count();
+    return latency_ + from_seconds(more * random_.unit());
 }
 
 std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::Frame& question) {
     const auto address = station.responder.address();
-    auto frame = station.responder.answer(station.pack, question, time_.wall_now());
+    auto frame = station.responder.answer(station.pack, question, pack_time(), station.logbook);
     if (!frame) return std::nullopt;
-    const auto asked = understand(dialect::daren::dialect, question);
+    const auto asked = understand(dialect_, question);
     const bool replays = station.recording != nullptr && asked.rtn == 0 &&
                          question.info().size() == asked.service->request.size();
     if (replays) {
@@ -103,7 +129,7 @@ std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::F
         if (recorded) frame = std::move(recorded);
     }
     if (station.faults.rtn) {
-        frame = dialect::make_answer(dialect::daren::dialect, address, {}, *station.faults.rtn);
+        frame = dialect::make_answer(dialect_, address, {}, *station.faults.rtn);
     }
     if (station.faults.address) frame->address = *station.faults.address;
     return frame;
@@ -191,6 +217,8 @@ Result<void> SimulatedBus::apply(const Command& command, Station& station) {
         case Verb::reboot:
             station.back_at = time_.now() + from_seconds(command.value.value_or(default_reboot_s));
             pack.reboot();
+            station.responder.forget();
+            station.logbook.start(pack, pack_time());
             break;
         case Verb::current:
             command.value ? pack.set_current(*command.value) : pack.release_current();

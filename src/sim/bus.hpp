@@ -20,6 +20,7 @@ namespace packwire::sim {
 struct LineSettings {
     std::uint32_t baud = 19200;                        ///< 10 bits a character; zero: characters take no time
     Duration latency = std::chrono::milliseconds(20);  ///< from the end of a question to its answer
+    Duration slowest_live{};                           ///< the same for 42, at worst; zero: as any
     double speed = 1;                                  ///< of the physics, not of the line
     std::uint64_t seed = 1;
 };
@@ -27,10 +28,10 @@ struct LineSettings {
 /// One pack on the line.
 struct Station {
     Station(const dialect::Dialect& dialect, std::uint8_t address, Identity identity,
-            const PackSettings& settings)
-        : responder(dialect, address, std::move(identity)), pack(settings) {}
+            const PackSettings& settings);
     Responder responder;
     Pack pack;
+    Logbook logbook;
     PackFaults faults;
     const Recording* recording = nullptr;  ///< gone before physics; outlives the bus
     unsigned copy = 0;                     ///< which pack of the recording it is
@@ -44,7 +45,8 @@ public:
     /// `bytes` are complete at the far end at `when`, which may be in the future and is never in the past.
     /// Equal times in the order of the calls. Called within receive() only.
     using Sink = std::function<void(TimePoint when, std::string bytes)>;
-    SimulatedBus(bus::Time& time, const LineSettings& settings, Sink sink);
+    /// All packs speak `dialect`; it outlives the bus.
+    SimulatedBus(bus::Time& time, const dialect::Dialect& dialect, const LineSettings& settings, Sink sink);
 
     /// A pack that stays until the bus ends. Addresses are distinct.
     Station& add(std::uint8_t address, Identity identity, const PackSettings& settings);
@@ -57,6 +59,8 @@ public:
     void set_master_baud(std::uint32_t baud) { master_baud_ = baud; }
     /// Brings the physics of all packs to the present.
     void advance();
+    /// What the clocks of the packs show: it goes with their physics.
+    [[nodiscard]] WallTime pack_time() const;
 
     /// Errors: usage (no such pack or cell).
     Result<void> apply(const Command& command);
@@ -73,6 +77,7 @@ private:
     Result<void> apply(const Command& command, Station& station);
     void hear(std::string_view text, TimePoint end);
     void answer(Station& station, const wire::Frame& question, TimePoint end);
+    [[nodiscard]] Duration latency_of(const wire::Frame& question);
     [[nodiscard]] std::optional<wire::Frame> compose(Station& station, const wire::Frame& question);
     [[nodiscard]] std::string on_the_way(const Station& station, std::string text);
     void stray(TimePoint when);
@@ -81,6 +86,7 @@ private:
     [[nodiscard]] Duration time_of(std::size_t characters) const;
 
     bus::Time& time_;
+    const dialect::Dialect& dialect_;
     LineSettings settings_;
     Sink sink_;
     Duration latency_;
@@ -93,6 +99,7 @@ private:
     std::uint64_t questions_ = 0;
     TimePoint heard_until_{};
     TimePoint physics_at_;
+    WallTime clock_;  ///< of the packs, at physics_at_; unless they go with the time of day
 };
 
 }  // namespace packwire::sim

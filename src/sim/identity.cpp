@@ -8,32 +8,35 @@
 namespace packwire::sim {
 
 std::string Identity::text(std::string_view field) const {
-    if (field == "hardware_type") return hardware_type;
-    if (field == "product_code") return product_code;
+    if (field == "hardware_type") return std::string(model.hardware_type);
+    if (field == "product_code") return std::string(model.product_code);
     if (field == "project_code") return project_code;
-    if (field == "extra") return extra;
+    if (field == "extra") return std::string(model.extra);
     if (field == "pack_serial_number") return serial_number;
-    if (field == "product_id") return product_code;
+    if (field == "product_id") return std::string(model.product_id);
     if (field == "bms_serial_number") return bms_serial_number;
     if (field == "battery_id") return serial_number;
-    if (field == "manufacturer") return manufacturer;
-    if (field == "product_barcode") return swap_pairs(serial_number);
-    if (field == "bms_barcode") return swap_pairs(bms_serial_number);
+    if (field == "manufacturer") return std::string(model.manufacturer);
+    // As two packs have it. Source: protocol 5.1, 5.2.
+    if (field == "product_barcode") return swap_pairs(std::string(model.product_id));
+    if (field == "bms_barcode") return swap_pairs(serial_number);
     return {};
 }
 
 std::optional<std::int32_t> Identity::number(std::string_view field) const {
-    if (field == "software_version") return software_version;
-    if (field == "boot_version") return boot_version;
-    if (field == "production_date") return production_date;
+    if (field == "software_version") return model.software_version;
+    if (field == "boot_version") return model.boot_version;
+    if (field == "production_date") return model.production_date;
     return std::nullopt;
 }
 
-Identity make_identity(std::uint8_t address, unsigned cells, double capacity_ah) {
+Identity make_identity(std::uint8_t address, unsigned cells, double capacity_ah, const Model& model) {
     Identity identity;
-    identity.project_code = fmt::format("{}S{:.0f}A", cells, capacity_ah);
+    identity.model = model;
+    identity.project_code = model.project_code.empty() ? fmt::format("{}S{:.0f}A", cells, capacity_ah)
+                                                       : std::string(model.project_code);
     identity.serial_number = fmt::format("SIM{:013}", address);
-    identity.bms_serial_number = fmt::format("BMS{:013}", address);
+    if (!model.product_id.empty()) identity.bms_serial_number = fmt::format("BMS{:013}", address);
     return identity;
 }
 

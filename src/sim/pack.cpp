@@ -13,8 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration tick_length = 500ms;
-constexpr double tick_s = 0.5;
+constexpr double taper_s = 5;         // how fast a charger follows
 constexpr double largest_a = 327.67;  // s16 in 0.01 A
 
 constexpr double balance_start_v = 3.45;
@@ -29,7 +28,11 @@ double clamp_unit(double value) {
 
 }  // namespace
 
-Pack::Pack(const PackSettings& settings) : settings_(settings), profile_(settings.profile) {
+Pack::Pack(const PackSettings& settings)
+    : settings_(settings),
+      tick_s_(std::chrono::duration<double>(settings.tick).count()),
+      taper_gain_(std::min(tick_s_ / taper_s, 1.0)),
+      profile_(settings.profile) {
     settings_.cells = std::clamp(settings_.cells, 1U, 32U);
     settings_.sensors = std::min(settings_.sensors, 20U);
     limits_ = default_limits(settings_.cells);
@@ -100,16 +103,20 @@ void Pack::reboot() {
     charge_stopped_ = discharge_stopped_ = false;
 }
 
-void Pack::advance(Duration elapsed) {
+void Pack::advance(Duration elapsed, const Observer& observer) {
     left_over_ += std::max(elapsed, Duration::zero());
-    for (; left_over_ >= tick_length; left_over_ -= tick_length) tick();
+    while (left_over_ >= settings_.tick) {
+        left_over_ -= settings_.tick;
+        tick();
+        if (observer) observer(left_over_);
+    }
 }
 
 void Pack::tick() {
     ++ticks_;
     if (profile_ == Profile::day) update_demand();
     const auto amperes = current();
-    for (auto& cell : cells_) cell.step(amperes, tick_s);
+    for (auto& cell : cells_) cell.step(amperes, tick_s_);
     warm(amperes);
     values_ = measure();
     count_charge(measured(Watched::pack_voltage), amperes);
@@ -118,7 +125,7 @@ void Pack::tick() {
 }
 
 void Pack::count_charge(double volts, double amperes) {
-    const auto ah = std::abs(amperes) * tick_s / 3600;
+    const auto ah = std::abs(amperes) * tick_s_ / 3600;
     (amperes > 0 ? totals_.charge_ah : totals_.discharge_ah) += ah;
     (amperes > 0 ? totals_.charge_kwh : totals_.discharge_kwh) += ah * volts / 1000;
     remaining_ah_ = std::clamp(remaining_ah_ + (amperes > 0 ? ah : -ah), 0.0, full_charge_ah());
@@ -131,24 +138,24 @@ void Pack::warm(double amperes) {
     constexpr double heat_capacity = 40'000;                         // J/K of 16 cells of 100 Ah
     constexpr double to_air = 2;                                     // W/K of their case
     const auto cells_w = amperes * amperes * ohm - (cells_c_ - ambient_) * to_air * size;
-    cells_c_ += cells_w * tick_s / (heat_capacity * size);
+    cells_c_ += cells_w * tick_s_ / (heat_capacity * size);
     constexpr double mosfet_ohm = 0.002;
     constexpr double mosfet_heat_capacity = 300;
     const auto mosfet_w = amperes * amperes * mosfet_ohm - (mosfet_c_ - cells_c_) * 1.0;
-    mosfet_c_ += mosfet_w * tick_s / mosfet_heat_capacity;
+    mosfet_c_ += mosfet_w * tick_s_ / mosfet_heat_capacity;
 }
 
 void Pack::update_demand() {
     demand_a_ = day_demand();
     const auto room =
         demand_a_ > 0 ? (3.50 - measured(Watched::highest_cell)) / 0.05 : (soc_percent() - 10) / 5;
-    taper_ += 0.1 * (clamp_unit(room) - taper_);
+    taper_ += taper_gain_ * (clamp_unit(room) - taper_);
     demand_a_ *= taper_;
 }
 
 /// Before any taper, in A.
 double Pack::day_demand() const {
-    constexpr double ticks_an_hour = 3600 / tick_s;
+    const double ticks_an_hour = 3600 / tick_s_;
     const auto start = std::chrono::duration<double, std::ratio<3600>>(settings_.time_of_day).count();
     const auto hour = std::fmod(start + static_cast<double>(ticks_) / ticks_an_hour, 24.0);
     double c_rate = -0.03;
@@ -156,7 +163,7 @@ double Pack::day_demand() const {
     if (hour >= 8 && hour < 17) c_rate = 0.2 * std::sin(std::numbers::pi * (hour - 8) / 9) - 0.02;
     if (hour >= 17 && hour < 22) c_rate = -0.11;
     // Clouds and kettles: another factor every minute.
-    const auto minute = ticks_ / static_cast<std::uint64_t>(60 / tick_s);
+    const auto minute = ticks_ / std::max<std::uint64_t>(static_cast<std::uint64_t>(60 / tick_s_), 1);
     const auto wobble = 0.75 + 0.5 * to_unit(mix(settings_.seed + minute));
     return c_rate * wobble * settings_.capacity_ah;
 }
@@ -211,7 +218,7 @@ void Pack::watch() {
 void Pack::judge(const Limit& limit, LimitState& state, double value) {
     const auto sign = limit.side == Side::above ? 1.0 : -1.0;
     if (state.tripped) {
-        state.since += tick_length;
+        state.since += settings_.tick;
         const bool timed = limit.locked > Duration::zero();
         const bool over = timed ? state.since >= limit.locked : sign * (value - limit.release) <= 0;
         if (over) state = {};
@@ -221,7 +228,7 @@ void Pack::judge(const Limit& limit, LimitState& state, double value) {
         state.since = {};
         return;
     }
-    state.since += tick_length;
+    state.since += settings_.tick;
     if (state.since < limit.delay) return;
     state = {.tripped = true};
     if (!limit.counter.empty()) ++counters_[limit.counter];

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -35,14 +36,19 @@ struct PackSettings {
     unsigned cycle_count = 30;
     Duration time_of_day = std::chrono::hours{9};  ///< where the day profile begins
     std::uint64_t seed = 1;                        ///< spread of cells, sensors and loads
+    Duration tick =
+        std::chrono::milliseconds(500);  ///< of the physics; longer ones only for a quick look back
+    Duration history_interval = std::chrono::minutes(30);  ///< from one periodic record to the next
 };
 
 class Pack {
 public:
     explicit Pack(const PackSettings& settings);
 
-    /// Lets time pass. Physics goes in ticks of 0.5 s; what is left over counts next time.
-    void advance(Duration elapsed);
+    /// Told after each tick how much of the elapsed time is still to come.
+    using Observer = std::function<void(Duration left)>;
+    /// Lets time pass. Physics goes in ticks; what is left over counts next time.
+    void advance(Duration elapsed, const Observer& observer = {});
 
     /// Asked for from outside; what flows is current().
     void set_current(double amperes);
@@ -91,6 +97,11 @@ public:
     /// A mask of cells, by the name of service 42: bit 0 is the first cell.
     [[nodiscard]] std::uint32_t cell_mask(std::string_view name) const;
     [[nodiscard]] const std::vector<Limit>& limits() const { return limits_; }
+    [[nodiscard]] bool tripped(std::size_t limit) const { return states_[limit].tripped; }
+    /// As of the last tick, in its unit.
+    [[nodiscard]] double measured(Watched what) const { return values_[static_cast<std::size_t>(what)]; }
+    /// What `earlier` has tripped on counts, too.
+    void inherit_counters(const Pack& earlier) { counters_ = earlier.counters_; }
 
 private:
     struct LimitState {
@@ -107,9 +118,10 @@ private:
     [[nodiscard]] std::array<double, watched_count> measure() const;
     [[nodiscard]] double day_demand() const;
     [[nodiscard]] bool stopped(Stops direction) const;
-    [[nodiscard]] double measured(Watched what) const { return values_[static_cast<std::size_t>(what)]; }
 
     PackSettings settings_;
+    double tick_s_;
+    double taper_gain_;
     std::vector<Limit> limits_;
     std::vector<LimitState> states_;
     std::vector<Cell> cells_;

@@ -6,7 +6,9 @@
 
 #include "dialect/dialect.hpp"
 #include "sim/identity.hpp"
+#include "sim/logbook.hpp"
 #include "sim/pack.hpp"
+#include "sim/recall.hpp"
 
 namespace packwire::sim {
 
@@ -32,9 +34,14 @@ public:
 
     /// What the pack says; nothing when it is not the one asked, or the header is of another device.
     /// Each field gets its value by its name: a new service of known quantities needs no line here. `now` is
-    /// what 4D tells.
+    /// what 4D tells; `book` is what 4B and 4C read, each from where it was.
     [[nodiscard]] std::optional<wire::Frame> answer(const Pack& pack, const wire::Frame& request,
-                                                    WallTime now = {});
+                                                    WallTime now = {}, const Logbook& book = Logbook{});
+    /// The pack restarts.
+    void forget() {
+        history_cursor_.forget();
+        event_cursor_.forget();
+    }
 
     [[nodiscard]] const Identity& identity() const { return identity_; }
     [[nodiscard]] std::uint8_t address() const { return address_; }
@@ -42,13 +49,22 @@ public:
 private:
     [[nodiscard]] wire::Frame tell(const Pack& pack, const dialect::Service& service,
                                    const wire::Frame& request, WallTime now);
+    template <class T>
+    [[nodiscard]] wire::Frame recall(const Ring<T>& ring, Cursor& cursor, const dialect::Service& service,
+                                     const wire::Frame& request, WallTime now);
+    [[nodiscard]] wire::Frame good(const model::Draft& draft) const;
+    [[nodiscard]] wire::Frame refuse(std::uint8_t rtn) const;
     void fill(model::Draft& draft, const Pack& pack, const wire::Frame& request, WallTime now) const;
+    void set(model::Draft& draft, const model::Slot& slot, double value) const;
+    [[nodiscard]] std::int32_t status(const Pack& pack, const model::Field& field) const;
     [[nodiscard]] const model::Variant& variant(const dialect::Service& service) const;
 
     const dialect::Dialect& dialect_;
     std::uint8_t address_;
     Identity identity_;
     model::Layouts layouts_;
+    Cursor history_cursor_;
+    Cursor event_cursor_;
 };
 
 }  // namespace packwire::sim

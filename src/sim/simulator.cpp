@@ -7,7 +7,7 @@
 #include <array>
 
 #include "bus/wait.hpp"
-#include "dialect/daren/daren.hpp"
+#include "sim/past.hpp"
 
 namespace packwire::sim {
 
@@ -17,12 +17,13 @@ namespace asio = bus::asio;
 using bus::Task;
 
 constexpr unsigned most_packs = 32;
+constexpr std::string_view live_code = "42";
 
 /// A recorded pack's own size and charge, for the services that were not recorded.
-void adopt(PackSettings& settings, const wire::Frame& live) {
+void adopt(PackSettings& settings, const dialect::Service& live_data, const wire::Frame& live) {
     model::Decoder decoder;
     model::Record record;
-    if (!decoder.read(dialect::daren::live_data, live.info(), record)) return;
+    if (!decoder.read(live_data, live.info(), record)) return;
     const auto value = [&](std::string_view name) { return record.value(model::find_metric(name)); };
     const auto count = [&](std::string_view name) { return record.layout().find(name).count; };
     settings.cells = count("cell_voltage");
@@ -40,6 +41,7 @@ Simulator::Simulator(SimOptions options, bus::Time& time, asio::any_io_executor 
     : options_(std::move(options)),
       time_(time),
       executor_(std::move(executor)),
+      dialect_(dialect::find(options_.model.dialect)),
       say_(say ? std::move(say) : [](std::string_view) {}),
       delivery_(time.timer()) {}
 
@@ -59,6 +61,10 @@ Result<Ready> Simulator::open() {
 
 Result<void> Simulator::check() const {
     const auto& pack = options_.pack;
+    if (dialect_ == nullptr) {
+        return fail(Errc::usage, fmt::format("model {}: there is no dialect {}", options_.model.name,
+                                             options_.model.dialect));
+    }
     if (options_.listen && options_.link)
         return fail(Errc::usage, "--link is of a pseudo-terminal, --listen of TCP");
     if (options_.addresses.empty() && (options_.packs == 0 || options_.packs > most_packs)) {
@@ -77,22 +83,26 @@ Result<void> Simulator::check() const {
     return {};
 }
 
+const dialect::Service& Simulator::live_data() const {
+    return *dialect::find_services(*dialect_, live_code).front();
+}
+
 PackSettings Simulator::settings_of(unsigned number, const Recording* recording) const {
     auto settings = options_.pack;
     settings.seed = mix(options_.pack.seed + number);
     settings.soc_percent = std::clamp(settings.soc_percent - number * options_.soc_step, 0.0, 100.0);
-    const auto* live = recording != nullptr ? recording->first(dialect::daren::live_data) : nullptr;
-    if (live != nullptr) adopt(settings, *live);
+    const auto* live = recording != nullptr ? recording->first(live_data()) : nullptr;
+    if (live != nullptr) adopt(settings, live_data(), *live);
     return settings;
 }
 
 Result<std::size_t> Simulator::load_replay() {
     if (!options_.replay) return 0;
-    auto loaded = load_recordings(dialect::daren::dialect, *options_.replay);
+    auto loaded = load_recordings(*dialect_, *options_.replay);
     if (!loaded) return std::unexpected(loaded.error());
     recordings_ = std::move(*loaded);
-    const auto live = std::ranges::count_if(
-        recordings_, [](const Recording& one) { return one.has(dialect::daren::live_data); });
+    const auto live =
+        std::ranges::count_if(recordings_, [&](const Recording& one) { return one.has(live_data()); });
     return live > 0 ? static_cast<std::size_t>(live) : recordings_.size();
 }
 
@@ -103,8 +113,13 @@ Result<void> Simulator::make_packs() {
     }
     const auto usable = load_replay();
     if (!usable) return std::unexpected(usable.error());
-    const LineSettings line{options_.baud, options_.latency, options_.speed, options_.pack.seed};
-    bus_ = std::make_unique<SimulatedBus>(time_, line, [this](TimePoint when, std::string bytes) {
+    const auto& model = options_.model;
+    const LineSettings line{.baud = options_.baud.value_or(model.baud),
+                            .latency = options_.latency.value_or(model.latency),
+                            .slowest_live = options_.latency ? Duration::zero() : model.slowest_live,
+                            .speed = options_.speed,
+                            .seed = options_.pack.seed};
+    bus_ = std::make_unique<SimulatedBus>(time_, *dialect_, line, [this](TimePoint when, std::string bytes) {
         outgoing_.emplace(when, std::move(bytes));
         delivery_->cancel();
     });
@@ -116,9 +131,9 @@ Result<void> Simulator::make_packs() {
 
 void Simulator::add_pack(unsigned number, const Recording* recording) {
     const auto settings = settings_of(number, recording);
-    auto identity = make_identity(addresses_[number], settings.cells, settings.capacity_ah);
-    identity.data_flag = options_.data_flag;
+    auto identity = make_identity(addresses_[number], settings.cells, settings.capacity_ah, options_.model);
     auto& station = bus_->add(addresses_[number], std::move(identity), settings);
+    make_past(station.pack, station.logbook, options_.history, bus_->pack_time());
     station.recording = recording;
     station.copy = number;
 }

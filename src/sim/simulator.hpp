@@ -18,20 +18,21 @@
 namespace packwire::sim {
 
 struct SimOptions {
-    unsigned packs = 1;                   ///< at addresses 1 and following …
-    std::vector<std::uint8_t> addresses;  ///< … unless these are given
-    std::uint32_t baud = 19200;           ///< zero: the line takes no time
-    Duration latency = std::chrono::milliseconds(20);
+    unsigned packs = 1;                         ///< at addresses 1 and following …
+    std::vector<std::uint8_t> addresses;        ///< … unless these are given
+    Model model = models().front();             ///< of every pack
+    std::optional<std::uint32_t> baud;          ///< zero: the line takes no time; absent: the model's
+    std::optional<Duration> latency;            ///< absent: the model's
     std::optional<std::filesystem::path> link;  ///< to the pseudo-terminal
     std::optional<std::string> listen;  ///< a TCP port instead of it: "127.0.0.1:4196", port 0 takes any
     std::optional<std::filesystem::path> replay;
     std::vector<std::string> faults;  ///< commands at the start: "late=700ms", "pack 2 silence on"
     std::optional<std::filesystem::path> control_file;
     std::optional<std::filesystem::path> control_socket;
-    PackSettings pack;      ///< of every pack; the seed of each is its own
-    bool data_flag = true;  ///< firmware with DATAFLAG before 42
-    double soc_step = 0;    ///< each further pack starts that many % lower
-    double speed = 1;       ///< of the physics
+    PackSettings pack;          ///< of every pack; the seed of each is its own
+    double soc_step = 0;        ///< each further pack starts that many % lower
+    double speed = 1;           ///< of the physics
+    std::size_t history = 200;  ///< records of a pack at the start, up to history_capacity
 };
 
 /// What can be opened, as soon as that is so.
@@ -60,6 +61,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> check() const;
+    [[nodiscard]] const dialect::Service& live_data() const;
     /// How many of the recordings packs are made from; those with live data, if there are any.
     Result<std::size_t> load_replay();
     Result<void> make_packs();
@@ -73,6 +75,7 @@ private:
     SimOptions options_;
     bus::Time& time_;
     bus::asio::any_io_executor executor_;
+    const dialect::Dialect* dialect_;
     Say say_;
     std::vector<std::uint8_t> addresses_;
     std::vector<Recording> recordings_;

@@ -47,6 +47,14 @@ double limit(const Pack& pack, std::string_view name) {
     return found == pack.limits().end() ? 0 : found->threshold;
 }
 
+/// Six temperatures, whatever the pack has: its sensors, the MOSFET, the surroundings. Source: protocol 11.1.
+double link_temperature(const Pack& pack, std::size_t i) {
+    const std::size_t sensors = pack.settings().sensors;
+    if (i < sensors) return pack.sensor_temperature(i);
+    if (i == sensors) return pack.mosfet_temperature();
+    return i == sensors + 1 ? pack.ambient_temperature() : 0;
+}
+
 // clang-format off
 /// Where a name occurs in two services with two meanings, the service stands before it.
 constexpr auto quantities = std::to_array<Quantity>({
@@ -74,7 +82,7 @@ constexpr auto quantities = std::to_array<Quantity>({
     {"pack_voltage_lower_limit_per_cell", [](const Pack& pack, std::size_t) { return limit(pack, "pack_undervoltage_protection") / cells(pack); }},
     {"charge_current_limit", [](const Pack& pack, std::size_t) { return limit(pack, "charge_overcurrent_1_protection"); }},
     {"nominal_capacity", [](const Pack& pack, std::size_t) { return pack.full_charge_ah(); }},
-    {"history_interval_min", [](const Pack&, std::size_t) { return 1440.0; }},
+    {"history_interval_min", [](const Pack& pack, std::size_t) { return std::chrono::duration<double, std::ratio<60>>(pack.settings().history_interval).count(); }},
     {"protocol_version", [](const Pack&, std::size_t) { return 200.0; }},
     {"design_capacity", [](const Pack& pack, std::size_t) { return pack.settings().capacity_ah; }},
     {"total_charge_capacity", [](const Pack& pack, std::size_t) { return std::floor(earlier_ah(pack) + pack.totals().charge_ah); }},
@@ -84,6 +92,9 @@ constexpr auto quantities = std::to_array<Quantity>({
     {"charge_voltage_limit", [](const Pack& pack, std::size_t) { return 3.5 * cells(pack); }},
     {"full_charge_cutoff_voltage", [](const Pack& pack, std::size_t) { return 3.5 * cells(pack); }},
     {"charge_discharge_state", [](const Pack& pack, std::size_t) { return charge_state(pack); }},
+    {"84.state_of_charge", [](const Pack& pack, std::size_t) { return std::floor(pack.soc_percent()); }},
+    {"84.cell_voltage", [](const Pack& pack, std::size_t i) { return i < pack.settings().cells ? pack.cell_millivolts(i) / 1000.0 : 0; }},
+    {"84.cell_temperature", link_temperature},
     {"monitored_cell_count", [](const Pack& pack, std::size_t) { return cells(pack); }},
     {"monitored_temperature_count", [](const Pack& pack, std::size_t) { return double{1} * pack.settings().sensors; }},
 });
@@ -92,6 +103,9 @@ constexpr auto quantities = std::to_array<Quantity>({
 using Setting = std::pair<std::string_view, double>;
 constexpr auto settings = std::to_array<Setting>({
     {"pack_count", 1},
+    {"communication_timeout_min", 60},
+    // as one pack has them; source: protocol 5.2
+    {"baud_code", 6}, {"port RS485 A.protocol_code", 0xCA}, {"port CAN 1.protocol_code", 7},
     // 80; source: protocol 3.13
     {"80.charge_current_limit", 100},
     {"cell_sleep_voltage", 3.15}, {"cell_sleep_delay", 1440},
@@ -180,16 +194,25 @@ std::optional<double> value_of(const Pack& pack, std::string_view field, std::si
     return std::nullopt;
 }
 
-std::optional<double> value_of(const Pack& pack, std::string_view service, std::string_view field,
+std::optional<double> value_of(const Pack& pack, const model::Service& service, std::string_view field,
                                std::size_t i) {
-    const auto own = listed(pack, std::string(service) + "." + std::string(field), i);
-    return own ? own : value_of(pack, field, i);
+    for (const auto owner : {service.code, service.name}) {
+        std::string name(owner);
+        name.append(".").append(field);
+        if (const auto own = listed(pack, name, i)) return own;
+    }
+    return value_of(pack, field, i);
 }
 
-std::optional<std::int32_t> clock_of(WallTime now, std::string_view field) {
-    const auto seconds = std::chrono::system_clock::to_time_t(now);
+std::optional<std::int32_t> clock_of(WallTime then, std::string_view field, WallTime now) {
+    constexpr auto parts =
+        std::to_array<std::string_view>({"year", "month", "day", "hour", "minute", "second"});
+    if (std::ranges::find(parts, field) == parts.end()) return std::nullopt;
+    const auto clock = std::chrono::system_clock::to_time_t(now);
     std::tm local{};
-    if (localtime_r(&seconds, &local) == nullptr) return std::nullopt;
+    if (localtime_r(&clock, &local) == nullptr) return std::nullopt;
+    const auto seconds = std::chrono::system_clock::to_time_t(then) + local.tm_gmtoff;
+    if (gmtime_r(&seconds, &local) == nullptr) return std::nullopt;
     if (field == "year") return 1900 + local.tm_year;
     if (field == "month") return 1 + local.tm_mon;
     if (field == "day") return local.tm_mday;

@@ -16,11 +16,12 @@ namespace packwire::sim {
 [[nodiscard]] std::optional<double> value_of(const Pack& pack, std::string_view field, std::size_t i);
 
 /// The same, for a service that may mean something of its own by the name.
-[[nodiscard]] std::optional<double> value_of(const Pack& pack, std::string_view service,
+[[nodiscard]] std::optional<double> value_of(const Pack& pack, const model::Service& service,
                                              std::string_view field, std::size_t i);
 
-/// A field of service 4D: local time, without a zone. Absent when it is none.
-[[nodiscard]] std::optional<std::int32_t> clock_of(WallTime now, std::string_view field);
+/// A part of a time: year, month, day, hour, minute or second, local, in the zone that `now` is in. Absent
+/// when the field is none.
+[[nodiscard]] std::optional<std::int32_t> clock_of(WallTime then, std::string_view field, WallTime now);
 
 /// A status word: every flag that is set, and the groups of bits that are numbers.
 [[nodiscard]] std::int32_t status_of(const Pack& pack, std::span<const model::Flag> flags);

@@ -119,7 +119,11 @@ TEST(Cli, Sim) {
     EXPECT_FALSE(sim.data_flag);
     EXPECT_EQ(sim.latency, 20ms);
     EXPECT_EQ(sim.cells, 15);
-    EXPECT_TRUE(parsed<SimOptions>({"sim"}).data_flag);
+    const auto plain = parsed<SimOptions>({"sim"});
+    EXPECT_TRUE(plain.data_flag);
+    EXPECT_EQ(plain.history, 200);
+    EXPECT_FALSE(plain.model);
+    EXPECT_EQ(parsed<SimOptions>({"sim", "--model", "huany04", "--history", "0"}).model, "huany04");
 }
 
 TEST(Cli, Run) {

@@ -20,7 +20,7 @@ namespace daren = dialect::daren;
 class Line {
 public:
     explicit Line(const sim::LineSettings& settings = {}, unsigned packs = 2)
-        : bus(time, settings, [this](TimePoint when, const std::string& bytes) {
+        : bus(time, daren::dialect, settings, [this](TimePoint when, const std::string& bytes) {
               if (heard.empty()) first = when;
               last = when;
               ++chunks;
@@ -229,7 +229,7 @@ TEST(SimulatedBus, TalksToAPortInMemory) {
     bus::asio::io_context loop;
     bus::VirtualTime time(loop);
     test::MemoryPort port(time);
-    sim::SimulatedBus line(time, {},
+    sim::SimulatedBus line(time, daren::dialect, {},
                            [&](TimePoint when, std::string bytes) { port.deliver(when, std::move(bytes)); });
     line.add(1, sim::make_identity(1, 16, 100), {});
     port.on_write = [&](std::string_view bytes) { line.receive(bytes); };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 
@@ -20,27 +21,30 @@ namespace daren = dialect::daren;
 
 Responder make_responder(std::uint8_t address, const Pack& pack, bool data_flag = true) {
     auto identity = sim::make_identity(address, pack.settings().cells, pack.settings().capacity_ah);
-    identity.data_flag = data_flag;
+    identity.model.data_flag = data_flag;
     return {daren::dialect, address, identity};
 }
+
+constexpr WallTime when{std::chrono::seconds(1'767'225'600)};  // 2026-01-01
 
 /// Every service, read back by the tables.
 void expect_good_answers(const Pack& pack, bool data_flag) {
     auto responder = make_responder(3, pack, data_flag);
+    sim::Logbook book;
+    book.start(pack, when);
     model::Decoder decoder;
     for (const auto* service : daren::dialect.services) {
-        const auto answer = responder.answer(pack, dialect::make_request(daren::dialect, *service, 3));
+        const auto question = dialect::make_request(daren::dialect, *service, 3);
+        const auto answer = responder.answer(pack, question, when, book);
         ASSERT_TRUE(answer) << service->code;
         EXPECT_EQ(answer->address, 3);
-        if (answer->code == sim::rtn_unknown_command) {
-            EXPECT_FALSE(service->worth_seeing) << service->code;
-            continue;
-        }
-        EXPECT_EQ(answer->code, 0) << service->code;
+        EXPECT_EQ(answer->code, service->answer_code) << service->code;
         const auto record = decoder.decode(*service, answer->info());
         ASSERT_TRUE(record) << service->code << " " << record.error().where;
         EXPECT_TRUE(record->surplus().empty()) << service->code;
         EXPECT_EQ(record->size(), record->layout().slots().size()) << service->code;
+        EXPECT_TRUE(std::ranges::equal(model::encode(*record), answer->info())) << service->code;
+        EXPECT_FALSE(model::check(*record)) << service->code;
     }
 }
 
@@ -115,7 +119,8 @@ TEST(Responder, KnowsItsLimitsAndItsName) {
     EXPECT_DOUBLE_EQ(limits.number("temperature_lower_limit"), -5);
     EXPECT_DOUBLE_EQ(limits.number("charge_current_limit"), 120);
     EXPECT_DOUBLE_EQ(limits.number("nominal_capacity"), 90);
-    EXPECT_EQ(limits.text("product_barcode"), "IS0M000000000010");
+    EXPECT_EQ(limits.text("product_barcode"), "IS0M1");
+    EXPECT_EQ(limits.text("bms_barcode"), "IS0M000000000010");
     Reading made(pack, daren::manufacturing);
     EXPECT_EQ(made.text("pack_serial_number"), "SIM0000000000001");
     EXPECT_EQ(made.text("production_date"), "2026-01-01");
@@ -193,12 +198,18 @@ TEST(Responder, RefusesByTheRules) {
         {0x42, {1, 2}, 5},
         {0x43, {}, 0},
         {0x44, {}, 5},
-        {0x4B, {0, 1}, 4},
+        {0x4B, {0, 1}, 6},  // nothing remembered
+        {0x4C, {2, 1}, 6},
         {0x4B, {3, 1}, 6},
-        {0x52, {0xFF}, 4},
-        {0x84, {1}, 4},
-        {0xA0, {1, 1, 1, 6, 0}, 4},
-        {0xB0, {1, 1, 7, 1, 0}, 4},
+        {0x52, {0xFF}, 0},
+        {0x52, {1}, 6},
+        {0x84, {1}, 0x85},
+        {0x86, {}, 4},
+        {0xA0, {1, 1, 1, 6, 0}, 0},
+        {0xA0, {1, 1, 5, 1, 0}, 4},
+        {0xA0, {1, 2, 1, 6, 2, 0, 80}, 4},  // a write
+        {0xB0, {1, 1, 7, 1, 0}, 0},
+        {0xB0, {1, 1, 7, 12, 0}, 0},
         {0x45, {1, 0x0D}, 4},
         {0x81, {1, 0, 0x0E, 0x42}, 4},
         {0x50, {}, 0},
@@ -222,7 +233,7 @@ TEST(Responder, RefusesByTheRules) {
         ASSERT_EQ(answer.has_value(), one.rtn >= 0) << int{one.cid2};
         if (!answer) continue;
         EXPECT_EQ(answer->code, one.rtn) << int{one.cid2} << " " << one.info.size();
-        if (one.rtn != 0) {
+        if (one.rtn != 0 && one.rtn != 0x85) {
             EXPECT_TRUE(answer->info().empty());
         }
     }
@@ -237,6 +248,29 @@ TEST(Responder, IsSilentToOthersQuestions) {
     EXPECT_TRUE(responder.answer(pack, question));
     question.version = 0x20;
     EXPECT_FALSE(responder.answer(pack, question));
+}
+
+/// Source: protocol 11.1.
+TEST(Responder, TellsItsMasterInAFixedForm) {
+    const Pack pack({.cells = 15, .sensors = 3, .soc_percent = 67.8, .current_a = -12.5});
+    Reading link(pack, daren::slave_data);
+    EXPECT_EQ(link.record().info().size(), 76U);
+    EXPECT_EQ(link.number("address"), 1);
+    EXPECT_EQ(link.number("state_of_charge"), 67);
+    EXPECT_DOUBLE_EQ(link.number("pack_current"), -12.5);
+    EXPECT_DOUBLE_EQ(link.number("cell_voltage", 14), pack.cell_millivolts(14) / 1000.0);
+    EXPECT_EQ(link.number("cell_voltage", 15), 0);
+    EXPECT_NEAR(link.number("cell_temperature", 3), pack.mosfet_temperature(), 0.051);
+    EXPECT_EQ(link.bits("current_status"), 2U);
+}
+
+TEST(Responder, TellsItsPorts) {
+    const Pack pack({});
+    Reading rs485(pack, daren::rs485_port);
+    EXPECT_EQ(rs485.number("protocol_code"), 0xCA);
+    Reading can(pack, daren::can_port);
+    EXPECT_EQ(can.number("protocol_code"), 7);
+    EXPECT_EQ(Reading(pack, daren::newer_device_address).number("device_address"), 1);
 }
 
 TEST(Responder, ReadsBackAControlState) {
