@@ -78,6 +78,7 @@ Result<BusPlan> bus_plan(const BusConfig& bus) {
     plan.dialect = dialect::find(bus.dialect);
     plan.listen = bus.mode == BusMode::listen;
     plan.identity_wait = bus.identity_wait;
+    plan.yield_to_masters = bus.on_foreign_master == OnForeignMaster::silent;
     return plan;
 }
 
