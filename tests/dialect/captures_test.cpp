@@ -29,7 +29,7 @@ struct Capture {
 class Captures : public testing::Test {
 protected:
     void SetUp() override {
-        const auto file = source_dir() / "../shared/captures/frames.jsonl";
+        const auto file = test::source_dir() / "../shared/captures/frames.jsonl";
         std::ifstream in(file);
         if (!in) GTEST_SKIP() << "no captures here: " << file.lexically_normal() << " is not there";
         for (std::string line; std::getline(in, line);) {
