@@ -79,6 +79,7 @@ Result<BusPlan> bus_plan(const BusConfig& bus) {
     plan.bauds = bauds_to_try(*url, baud, *plan.dialect);
     plan.listen = bus.mode == BusMode::listen;
     plan.identity_wait = bus.identity_wait;
+    plan.yield_to_masters = bus.on_foreign_master == OnForeignMaster::silent;
     return plan;
 }
 

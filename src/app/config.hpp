@@ -17,6 +17,9 @@ namespace packwire::app {
 /// Does packwire ask, or hear what another master asks?
 enum class BusMode : std::uint8_t { poll, listen };
 
+/// What to do when another master asks on a bus that is polled.
+enum class OnForeignMaster : std::uint8_t { silent, ignore };
+
 /// `[[bus]]`: a line and the packs on it.
 struct BusConfig {
     std::string port;                     ///< as the user wrote it; bus::parse_port_url takes it
@@ -25,6 +28,7 @@ struct BusConfig {
     Duration interval = std::chrono::seconds(1);
     std::string dialect = "daren";
     BusMode mode = BusMode::poll;
+    OnForeignMaster on_foreign_master = OnForeignMaster::silent;
     /// Of a listening bus: how long to wait for B0/3 before a pack is named after its place.
     Duration identity_wait = std::chrono::seconds(30);
     bool operator==(const BusConfig&) const = default;

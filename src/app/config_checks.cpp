@@ -71,6 +71,12 @@ Result<void> check_mode(std::string_view text, BusMode& into) {
     return {};
 }
 
+Result<void> check_on_foreign_master(std::string_view text, OnForeignMaster& into) {
+    if (text != "silent" && text != "ignore") return refuse("silent or ignore", text);
+    into = text == "ignore" ? OnForeignMaster::ignore : OnForeignMaster::silent;
+    return {};
+}
+
 Result<void> check_bus_choice(std::string_view text, std::string& into) {
     return take(parse_bus_choice(text), into);
 }

@@ -16,6 +16,7 @@ namespace packwire::app {
 [[nodiscard]] Result<void> check_port(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_dialect(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_mode(std::string_view text, BusMode& into);
+[[nodiscard]] Result<void> check_on_foreign_master(std::string_view text, OnForeignMaster& into);
 [[nodiscard]] Result<void> check_bus_choice(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_log_level(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_not_empty(std::string_view text, std::string_view expected,

@@ -45,6 +45,8 @@ constexpr auto key_rows = std::to_array<Key>({
      [](Config& c, const Value& v) -> Applied { return check_dialect(v.text, c.buses.back().dialect); }},
     {"bus", "mode", Type::text, "\"poll\"", "`\"poll\"`: packwire asks the packs. `\"listen\"`: another master does; packwire hears the answers, transmits nothing, and `interval` says nothing. Then `[loss]` must suit that master's pace.",
      [](Config& c, const Value& v) -> Applied { return check_mode(v.text, c.buses.back().mode); }},
+    {"bus", "on_foreign_master", Type::text, "\"silent\"", "When another master asks on a bus that packwire polls: `\"silent\"`: packwire reports it, asks nothing, hears the answers to that master, and asks again 60 s after its last question. `\"ignore\"`: packwire reports it and goes on; frames will be damaged.",
+     [](Config& c, const Value& v) -> Applied { return check_on_foreign_master(v.text, c.buses.back().on_foreign_master); }},
     {"bus", "identity_wait", Type::duration, "\"30s\"", "With `mode = \"listen\"`: how long to wait for the serial number (B0/3) to be overheard, before a pack is named by port and address.",
      [](Config& c, const Value& v) -> Applied { c.buses.back().identity_wait = v.duration; return {}; }, 1, 86400},
 

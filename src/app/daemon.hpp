@@ -27,6 +27,7 @@ struct BusPlan {
     bool listen = false;  ///< transmit nothing; packs are known by what another master asks them
     Duration identity_wait =
         std::chrono::seconds(30);  ///< with `listen`: for B0/3, then the place is the name
+    bool yield_to_masters = true;  ///< fall silent while another master asks on the line
 };
 
 /// Owns buses, book and sinks. Lives on one loop; nothing here blocks.

@@ -33,9 +33,12 @@ Daemon::Bus::Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor
       time_(time),
       book_(book),
       tell_(std::move(tell)),
+      overheard_(plan_, book_, tell_),
       port_(bus::make_port(plan_.url, plan_.bauds.front(), time, executor)),
       line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind, *plan_.dialect)),
-      timer_(time.timer()) {}
+      timer_(time.timer()) {
+    line_.yield_to_masters(plan_.yield_to_masters);
+}
 
 Daemon::Bus::~Bus() = default;
 
@@ -57,20 +60,55 @@ bus::PollPlan Daemon::Bus::poll_plan() const {
 /// Until somebody answers: without a speed there is nothing to poll.
 Task<void> Daemon::Bus::look_for_packs() {
     auto pause = look_again_min;
-    while (true) {
+    for (std::size_t round = 0;; ++round) {
         co_await open_once();
         if (port_->is_open()) {
             const bool found = co_await scan_once();
             if (found) co_return;
+        }
+        if (line_.taken()) {
+            co_await stand_aside();
+            continue;
+        }
+        if (port_->is_open()) {
             spdlog::warn(
                 "{}: no pack answers at {} baud; looking again in {} s. Check A and B, the DIP switches and "
                 "that no other master is on the line",
                 name(), fmt::join(plan_.bauds, ", "),
                 std::chrono::duration_cast<std::chrono::seconds>(pause).count());
         }
-        co_await timer_->wait_until(time_.now() + pause);
+        co_await pause_for(pause, round);
         pause = std::min(2 * pause, look_again_max);
     }
+}
+
+/// Nobody answers, so perhaps somebody else asks: listens at each speed in turn.
+Task<void> Daemon::Bus::pause_for(Duration pause, std::size_t round) {
+    const auto end = time_.now() + pause;
+    if (port_->is_open()) {
+        if (plan_.bauds.size() > 1) (void)port_->set_baud(plan_.bauds[round % plan_.bauds.size()]);
+        const auto heard = co_await line_.listen(end);
+        if (heard) co_return;
+        on_port(heard);
+        port_->close();
+    }
+    co_await timer_->wait_until(end);
+}
+
+/// Before anybody is polled. Whoever is overheard has no name before it is asked for it.
+Task<void> Daemon::Bus::stand_aside() {
+    on_master(true);
+    while (line_.taken()) {
+        co_await open_once();
+        if (!port_->is_open()) {
+            co_await timer_->wait_until(time_.now() + look_again_min);
+            continue;
+        }
+        const auto heard = co_await bus::stand_aside(
+            line_, time_, [this](const bus::TapMessage& message) { overheard_.take(message); });
+        if (!heard) port_->close();
+    }
+    on_master(false);
 }
 
 /// Says why the port cannot be opened, once for each reason.
@@ -86,7 +124,7 @@ Task<bool> Daemon::Bus::scan_once() {
     wish.bauds = plan_.bauds;
     wish.addresses = plan_.addresses.empty() ? usual_addresses() : plan_.addresses;
     const auto found = co_await bus::scan(line_, time_, std::move(wish));
-    if (!found) port_->close();
+    if (!found && found.error().code != Errc::port_taken) port_->close();
     if (!found || found->empty()) co_return false;
     for (const auto& pack : *found) found_.push_back(pack.address);
     spdlog::info("{}: {} pack(s) at {} baud, address {}", name(), found->size(), found->front().baud,
@@ -106,22 +144,60 @@ void Daemon::Bus::on_appear(std::uint8_t address) {
     book_.on_appear(name(), address, *plan_.dialect);
     if (!expected(address)) found_.push_back(address);
     silent_.erase(address);
+    std::erase_if(failing_, [address](const auto& one) { return one.first == address; });
     spdlog::info("{}: pack at address {} answers", name(), address);
 }
 
 void Daemon::Bus::on_record(std::uint8_t address, const model::Record& record) {
     if (poller_) book_.set_round(name(), poller_->round());
+    overheard_.polled(address, time_.now());
+    if (failing_.erase({address, &record.service()}) > 0) {
+        spdlog::info("{}: pack at address {}: service {} ({}) answers again", name(), address,
+                     record.service().code, record.service().name);
+    }
     tell_(book_.on_record(name(), address, record, time_.now(), time_.wall_now()));
 }
 
 void Daemon::Bus::on_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
-    if (error.code == Errc::unsupported) {
-        spdlog::info("{}: pack at address {}: {}", name(), address, error.where);
-        tell_(book_.on_unsupported(name(), address, service));
+    if (error.code != Errc::unsupported) {
+        log_failure(address, service, error);
         return;
     }
-    if (error.code == Errc::timeout && (!expected(address) || !silent_.insert(address).second)) return;
-    spdlog::warn("{}: pack at address {}, service {}: {}", name(), address, service.code, to_string(error));
+    const auto again = std::chrono::duration_cast<std::chrono::minutes>(bus::PollPlan{}.unsupported).count();
+    spdlog::info("{}: pack at address {}: {}; asking again in {} min", name(), address, error.where, again);
+    tell_(book_.on_unsupported(name(), address, service));
+}
+
+/// Silence and refusals once: that of a pack until it answers, that of one service until that does.
+void Daemon::Bus::log_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
+    const bool lasting = error.code == Errc::timeout || error.code == Errc::rejected;
+    const bool telemetry = service.cadence == model::Cadence::telemetry;
+    if (error.code == Errc::timeout && telemetry) {
+        if (!expected(address) || !silent_.insert(address).second) return;
+    } else if (lasting && !failing_.insert({address, &service}).second) {
+        return;
+    }
+    spdlog::warn("{}: pack at address {}, service {} ({}): {}{}", name(), address, service.code, service.name,
+                 to_string(error), lasting && !telemetry ? "; asking again less and less often" : "");
+}
+
+void Daemon::Bus::on_master(bool present) {
+    const auto& what = line_.masters().what();
+    const auto quiet = std::chrono::duration_cast<std::chrono::seconds>(bus::MasterWatch::quiet).count();
+    if (!present) {
+        spdlog::info("{}: no other master has asked for {} s{}", name(), quiet,
+                     plan_.yield_to_masters ? "; asking again" : "");
+    } else if (plan_.yield_to_masters) {
+        spdlog::warn(
+            "{}: another master asks on this line ({}): falling silent, listening only. If it is a pack, its "
+            "DIP switch 6 is on: switch it off. If it is to stay, set mode = \"listen\" for this bus",
+            name(), what);
+    } else {
+        spdlog::warn(
+            "{}: another master asks on this line ({}); asking all the same, as on_foreign_master = "
+            "\"ignore\" says. Frames will be damaged",
+            name(), what);
+    }
 }
 
 void Daemon::Bus::on_port(const Result<void>& state) {

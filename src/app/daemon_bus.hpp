@@ -6,14 +6,16 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/daemon.hpp"
+#include "app/overheard.hpp"
 
 namespace packwire::app {
 
 class Daemon::Bus final : public bus::PollListener {
 public:
-    using Tell = std::function<void(const bank::Pack*)>;
+    using Tell = Overheard::Tell;
     Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor& executor, bank::Book& book,
         Tell tell);
     Bus(const Bus&) = delete;
@@ -29,9 +31,14 @@ private:
     void on_record(std::uint8_t address, const model::Record& record) override;
     void on_failure(std::uint8_t address, const dialect::Service& service, const Error& error) override;
     void on_port(const Result<void>& state) override;
+    void on_master(bool present) override;
+    void on_overheard(const bus::TapMessage& message) override { overheard_.take(message); }
     bus::Task<void> look_for_packs();
     bus::Task<void> open_once();
     bus::Task<bool> scan_once();
+    bus::Task<void> stand_aside();
+    bus::Task<void> pause_for(Duration pause, std::size_t round);
+    void log_failure(std::uint8_t address, const dialect::Service& service, const Error& error);
     [[nodiscard]] bus::PollPlan poll_plan() const;
     [[nodiscard]] bool expected(std::uint8_t address) const;
 
@@ -39,6 +46,7 @@ private:
     bus::Time& time_;
     bank::Book& book_;
     Tell tell_;
+    Overheard overheard_;
     std::unique_ptr<bus::Port> port_;
     bus::Line line_;
     std::unique_ptr<bus::Timer> timer_;
@@ -46,6 +54,8 @@ private:
     std::vector<std::uint8_t> found_;
     std::string port_trouble_;       ///< what was said of the port last
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
+    /// Services whose failing was logged, by pack, until they answer or the pack appears anew.
+    std::set<std::pair<std::uint8_t, const dialect::Service*>> failing_;
 };
 
 }  // namespace packwire::app

@@ -111,7 +111,7 @@ Task<Result<model::Record>> HistoryReader::ask(Type type) {
     const bool refused = !answer && answer.error().code == Errc::rejected;
     rtn_ = refused ? line_.frame().code : std::uint8_t{0};
     if (!answer && !refused) {
-        line_.distrust(address_);
+        line_.distrust(service_, address_);
         ++report_.repeats;
     }
     co_return answer;

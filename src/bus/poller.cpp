@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration retry_other = 2s;
 constexpr auto never = TimePoint::max();
 
 }  // namespace
@@ -23,7 +22,14 @@ struct Poller::Target {
     bool answering = false;
     Duration probe{};  ///< how long after a silence it is tried again
     Duration probe_max{};
-    std::vector<TimePoint> other_due;  ///< as PollPlan::others; never while the pack is silent
+    bool doubtful = false;  ///< another service was silent: is the pack, too?
+    model::ServiceStates services;
+
+    struct Other {
+        TimePoint due = never;  ///< never while the pack is silent
+        Duration pause{};       ///< after the last failure
+    };
+    std::vector<Other> others;  ///< as PollPlan::others
 };
 
 PollPlan poll_plan(const dialect::Dialect& dialect, std::vector<std::uint8_t> addresses, Duration interval) {
@@ -61,7 +67,7 @@ void Poller::add(std::uint8_t address, TimePoint due, Duration probe, Duration p
     target.live_due = due;
     target.probe = probe;
     target.probe_max = probe_max;
-    target.other_due.assign(plan_.others.size(), never);
+    target.others.resize(plan_.others.size());
     targets_.push_back(std::move(target));
 }
 
@@ -72,10 +78,48 @@ Duration Poller::round() const {
 Task<void> Poller::run() {
     while (true) {
         co_await keep_open();
+        note_master();
+        if (line_.taken()) {
+            co_await stand_aside();
+            continue;
+        }
         const bool asked = co_await step();
-        if (asked || targets_.empty()) continue;
-        const auto next = std::ranges::min_element(targets_, {}, &Target::live_due)->live_due;
-        co_await timer_->wait_until(std::min(next, next_other_due()));
+        if (!asked && !targets_.empty()) co_await idle();
+    }
+}
+
+/// Until something is due, or the line is taken.
+Task<void> Poller::idle() {
+    const auto next = std::ranges::min_element(targets_, {}, &Target::live_due)->live_due;
+    const auto until = std::min(next, next_other_due());
+    const auto heard = co_await line_.listen(until);
+    if (!heard) port_failed(heard.error());
+}
+
+Task<void> Poller::stand_aside() {
+    const auto heard = co_await bus::stand_aside(
+        line_, time_, [this](const TapMessage& message) { listener_.on_overheard(message); });
+    if (heard) {
+        begin_anew();
+    } else {
+        port_failed(heard.error());
+    }
+}
+
+void Poller::note_master() {
+    const bool present = line_.masters().present(time_.now());
+    if (std::exchange(master_, present) != present) listener_.on_master(present);
+}
+
+/// After a long silence each pack may be another one. Those that had answered go first.
+void Poller::begin_anew() {
+    auto due = time_.now();
+    for (auto& target : targets_) {
+        if (!target.answering) due += plan_.probe_max;
+        target.live_due = target.answering ? time_.now() : due;
+        target.answering = target.doubtful = false;
+        target.probe = plan_.probe_min;
+        for (auto& other : target.others) other.due = never;
     }
 }
 
@@ -112,9 +156,10 @@ Task<bool> Poller::step() {
 }
 
 Task<bool> Poller::ask_one_other(TimePoint now, bool first_only) {
+    if (std::ranges::any_of(targets_, &Target::doubtful)) co_return false;
     for (auto& target : targets_) {
         for (std::size_t i = 0; i < plan_.others.size(); ++i) {
-            if (target.other_due[i] > now || (first_only && !plan_.others[i].first)) continue;
+            if (target.others[i].due > now || (first_only && !plan_.others[i].first)) continue;
             if (!plan_.others[i].first) live_since_other_ = 0;
             co_await ask_other(target, i);
             co_return true;
@@ -126,7 +171,7 @@ Task<bool> Poller::ask_one_other(TimePoint now, bool first_only) {
 TimePoint Poller::next_other_due() const {
     auto next = never;
     for (const auto& target : targets_) {
-        for (const auto due : target.other_due) next = std::min(next, due);
+        for (const auto& other : target.others) next = std::min(next, other.due);
     }
     return next;
 }
@@ -136,6 +181,7 @@ Task<void> Poller::ask_live(Target& target) {
     const int tries = target.answering ? 0 : 1;
     const auto answer = co_await line_.ask(*plan_.live, target.address, tries);
     const auto now = time_.now();
+    target.doubtful = false;
     if (answer) {
         if (!target.answering) appear(target, now);
         if (target.last_live != TimePoint{}) round_ = std::max(now - target.last_live, plan_.interval);
@@ -147,7 +193,7 @@ Task<void> Poller::ask_live(Target& target) {
     report(target, *plan_.live, answer.error());
     if (answer.error().code == Errc::timeout) {
         target.answering = false;
-        std::ranges::fill(target.other_due, never);
+        for (auto& other : target.others) other.due = never;
         target.live_due = now + target.probe;
         target.probe = std::min(2 * target.probe, target.probe_max);
     } else {
@@ -162,33 +208,53 @@ void Poller::appear(Target& target, TimePoint now) {
     target.probe_max = plan_.probe_max;
     target.last_live = {};
     target.live_due = now;
-    std::ranges::fill(target.other_due, now);
+    target.services.clear();
+    for (auto& other : target.others) other = {.due = now, .pause = {}};
     listener_.on_appear(target.address);
 }
 
 Task<void> Poller::ask_other(Target& target, std::size_t which) {
     const auto& other = plan_.others[which];
     const auto answer = co_await line_.ask(*other.service, target.address, 1);
-    const auto now = time_.now();
-    auto& due = target.other_due[which];
-    if (answer) {
-        due = other.every > Duration::zero() ? now + other.every : never;
-        listener_.on_record(target.address, *answer);
+    if (!answer) {
+        failed(target, which, answer.error());
         co_return;
     }
-    // Firmware that refuses a question will not change its mind.
-    due = is_refusal(answer.error().code) ? never : now + retry_other;
-    report(target, *other.service, answer.error());
+    const auto now = time_.now();
+    target.services.answered(*other.service);
+    target.others[which].due = other.every > Duration::zero() ? now + other.every : never;
+    target.others[which].pause = {};
+    listener_.on_record(target.address, *answer);
+}
+
+void Poller::failed(Target& target, std::size_t which, Error error) {
+    const auto& service = *plan_.others[which].service;
+    auto& other = target.others[which];
+    const auto now = time_.now();
+    const bool known = target.services.of(service) == model::ServiceState::unsupported;
+    if (error.code == Errc::unsupported && !target.services.refused(service)) error.code = Errc::rejected;
+    if (error.code == Errc::timeout) {
+        target.doubtful = true;
+        target.live_due = std::min(target.live_due, now);
+    }
+    other.pause = std::clamp(2 * other.pause, plan_.retry_min, plan_.retry_max);
+    other.due = now + (error.code == Errc::unsupported ? plan_.unsupported : other.pause);
+    if (!known || error.code != Errc::unsupported) report(target, service, error);
 }
 
 void Poller::report(const Target& target, const dialect::Service& service, const Error& error) {
+    if (error.code == Errc::port_taken) return;  // told by on_master()
     if (is_port_error(error.code)) {
-        line_.port().close();
-        port_trouble_ = error.where;
-        listener_.on_port(std::unexpected(error));
-        return;
+        port_failed(error);
+    } else {
+        listener_.on_failure(target.address, service, error);
     }
-    listener_.on_failure(target.address, service, error);
+}
+
+void Poller::port_failed(const Error& error) {
+    line_.port().close();
+    port_trouble_ = error.where;
+    listener_.on_port(std::unexpected(error));
 }
 
 }  // namespace packwire::bus

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bus/transact.hpp"
+#include "bus/stand_aside.hpp"
+#include "model/service_states.hpp"
 
 namespace packwire::bus {
 
@@ -23,10 +24,14 @@ public:
     /// A good answer. The record holds for the call only.
     virtual void on_record(std::uint8_t address, const model::Record& record) = 0;
     /// The question failed after all tries. Only a failed live-data question says anything of the pack's
-    /// life.
+    /// life. `unsupported` comes once an appearance, and never for telemetry or for what has answered.
     virtual void on_failure(std::uint8_t address, const dialect::Service& service, const Error& error) = 0;
     /// The port was opened, or could not be; each change once.
     virtual void on_port(const Result<void>& state) = 0;
+    /// Another master asks on the line (`present`), or has stopped; each change once. While Line::taken() we
+    /// are silent, and whatever is heard comes by on_overheard().
+    virtual void on_master(bool /*present*/) {}
+    virtual void on_overheard(const TapMessage& /*message*/) {}
 };
 
 /// A question that is asked again and again.
@@ -43,9 +48,12 @@ struct PollPlan {
     Duration candidate_every = std::chrono::seconds(10);
     const dialect::Service* live = nullptr;  ///< telemetry, asked every `interval`
     Duration interval = std::chrono::seconds(1);
-    std::vector<Recurring> others;                  ///< in order of importance; they fill the gaps
-    Duration probe_min = std::chrono::seconds(1);   ///< how soon a silent pack is tried again …
-    Duration probe_max = std::chrono::seconds(10);  ///< … growing to this
+    std::vector<Recurring> others;                    ///< in order of importance; they fill the gaps
+    Duration probe_min = std::chrono::seconds(1);     ///< how soon a silent pack is tried again …
+    Duration probe_max = std::chrono::seconds(10);    ///< … growing to this
+    Duration retry_min = std::chrono::seconds(2);     ///< how soon anything else is asked again in vain …
+    Duration retry_max = std::chrono::minutes(5);     ///< … growing to this
+    Duration unsupported = std::chrono::minutes(10);  ///< how soon after RTN 04
     Duration reopen_min = std::chrono::milliseconds(200);
     Duration reopen_max = std::chrono::seconds(5);
 };
@@ -56,7 +64,9 @@ struct PollPlan {
                                  Duration interval);
 
 /// One coroutine per bus. Telemetry goes first and evenly over packs; anything else uses the time in between
-/// and holds a pack's telemetry up by one exchange at most.
+/// and holds a pack's telemetry up by one exchange at most. After another service was silent telemetry is
+/// asked before anything else: it tells whether the pack is silent, too. Where the line yields to another
+/// master (Line::yield_to_masters) nothing is asked until that is gone.
 class Poller {
 public:
     Poller(Line& line, Time& time, PollPlan plan, PollListener& listener);
@@ -74,12 +84,18 @@ private:
     struct Target;
     void add(std::uint8_t address, TimePoint due, Duration probe, Duration probe_max);
     Task<void> keep_open();
+    Task<void> stand_aside();
+    Task<void> idle();
+    void note_master();
+    void begin_anew();
     Task<bool> step();
     Task<bool> ask_one_other(TimePoint now, bool first_only);
     Task<void> ask_live(Target& target);
     Task<void> ask_other(Target& target, std::size_t which);
+    void failed(Target& target, std::size_t which, Error error);
     void appear(Target& target, TimePoint now);
     void report(const Target& target, const dialect::Service& service, const Error& error);
+    void port_failed(const Error& error);
     [[nodiscard]] TimePoint next_other_due() const;
 
     Line& line_;
@@ -91,6 +107,7 @@ private:
     Duration round_{};
     Duration back_off_{};
     std::ptrdiff_t live_since_other_ = 0;
+    bool master_ = false;       ///< the listener knows of one
     std::string port_trouble_;  ///< what the listener was last told, so that it is told once
 };
 

@@ -38,6 +38,19 @@ bool may_come_late(Errc code) {
     return code == Errc::timeout || code == Errc::bad_end || code == Errc::bad_layout;
 }
 
+/// Less than any gap.
+constexpr Duration listening_doze = 15ms;
+/// Where RTN stands, the standard leaves these to vendors; nobody has documented one.
+constexpr std::uint8_t first_undocumented_rtn = 0x80;
+/// What is asked while nothing is.
+constexpr dialect::Service no_service{};
+
+/// A question, or an answer on the link between packs that was not asked for.
+bool is_foreign(const wire::Frame& frame, const dialect::Service& asked) {
+    return dialect::is_request(frame) ||
+           (frame.code == dialect::link_answer_code && asked.answer_code != frame.code);
+}
+
 /// What an RTN other than that of a good answer means. Telemetry every firmware knows, whatever it says.
 Error refusal(const dialect::Service& service, std::uint8_t rtn) {
     if (rtn == dialect::unsupported_code && service.cadence != model::Cadence::telemetry) {
@@ -91,7 +104,7 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
             ++counters_.retries;
             co_await wait_for_quiet();
         }
-        if (out_of_step_[address]) {
+        if (is_mistakable(service, address)) {
             const auto stepped = co_await back_in_step(service, address);
             if (!stepped) {
                 last = stepped.error();
@@ -102,16 +115,22 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
         auto answer = co_await exchange(service, address, said);
         if (answer) co_return answer;
         last = answer.error();
-        out_of_step_[address] = may_come_late(last.code);
+        if (may_come_late(last.code)) missing_[address] = &service;
         if (!is_worth_a_retry(last.code)) break;
     }
     co_return std::unexpected(std::move(last));
 }
 
+/// Could the answer that is still missing be taken for that to `wanted`?
+bool Line::is_mistakable(const dialect::Service& wanted, std::uint8_t address) const {
+    const auto* missing = missing_[address];
+    return missing != nullptr && (missing == &wanted || wanted.contradiction == nullptr);
+}
+
 Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8_t address) {
     // Whatever comes of it, afterwards nothing asked before can still be on its way: either the pack answered
     // this, the younger question, or it was silent for a whole deadline more.
-    out_of_step_[address] = false;
+    missing_[address] = nullptr;
     const auto* question = step_question(dialect_, wanted);
     if (question == nullptr) co_return Result<void>{};
     const std::span<const model::RequestValue> nothing;
@@ -125,6 +144,8 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
                                            const dialect::Service* wanted) {
     const auto silent_until = last_heard_ + turn_around_characters * port_.character_time();
     if (silent_until > time_.now()) co_await timer_->wait_until(silent_until);
+    notice_unread();
+    if (taken()) co_return fail(Errc::port_taken, port_.name() + ": another master asks on this line");
     forget_input();
 
     Exchange now{.service = service,
@@ -133,6 +154,7 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
                  .sent = {},
                  .wanted = wanted};
     ++counters_.exchanges;
+    echoes_.sent(now.question, time_.now());
     const auto written = co_await port_.write(now.question);
     if (!written) {
         count(written.error());
@@ -142,6 +164,7 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
     auto answer = co_await hear(now);
     if (answer) {
         ++counters_.answers;
+        missing_[address] = nullptr;  // the younger question is answered: nothing older can follow
     } else {
         count(answer.error());
     }
@@ -174,7 +197,7 @@ bool Line::is_late(const model::Record& record, const Exchange& exchange) {
 }
 
 Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
-    if (text == exchange.question) {
+    if (echoes_.is_echo(text, time_.now())) {
         ++counters_.echoes;
         return Verdict::not_ours;
     }
@@ -183,13 +206,10 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         exchange.heard = wire::explain(text, limits);
         return Verdict::refused;
     }
+    if (is_foreign(frame_, exchange.service)) return judge_foreign(exchange);
     if (const auto error = dialect::check_header(dialect_, frame_)) {
         exchange.heard = *error;
         return Verdict::refused;
-    }
-    if (dialect::is_request(frame_)) {
-        ++counters_.foreign;
-        return Verdict::not_ours;
     }
     if (frame_.address != exchange.address) {
         ++counters_.foreign;
@@ -201,14 +221,7 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         ++counters_.late;
         return Verdict::not_ours;
     }
-    if (frame_.code == dialect::link_answer_code && exchange.service.answer_code != frame_.code) {
-        ++counters_.foreign;  // a master pack talks to its slaves
-        return Verdict::not_ours;
-    }
-    if (frame_.code != exchange.service.answer_code) {
-        exchange.heard = refusal(exchange.service, frame_.code);
-        return Verdict::refused;
-    }
+    if (frame_.code != exchange.service.answer_code) return judge_refusal(exchange);
     auto record = decoder_.decode(exchange.service, frame_.info());
     if (record && is_late(*record, exchange)) {
         ++counters_.late;
@@ -216,6 +229,7 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     }
     if (record) {
         record_ = *record;
+        echoes_.answered(exchange.question);
         return Verdict::answer;
     }
     exchange.heard = record.error();
@@ -223,6 +237,65 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     // Most likely the answer to an earlier question; ours may follow.
     ++counters_.late;
     return Verdict::not_ours;
+}
+
+/// Somebody else's frame. One like an answer with an RTN that nobody has written down is none for sure.
+Line::Verdict Line::judge_foreign(const Exchange& exchange) {
+    ++counters_.foreign;
+    const bool maybe_rtn =
+        frame_.address == exchange.address && frame_.info().empty() && frame_.code >= first_undocumented_rtn;
+    if (!maybe_rtn) masters_.heard(frame_, time_.now());
+    return Verdict::not_ours;
+}
+
+/// An RTN where a good answer was wanted. While another answer is missing it may be that one's.
+Line::Verdict Line::judge_refusal(Exchange& exchange) {
+    exchange.heard = refusal(exchange.service, frame_.code);
+    auto& missing = missing_[exchange.address];
+    if (missing != nullptr && missing != &exchange.service) {
+        missing = nullptr;
+        ++counters_.late;
+        return Verdict::not_ours;
+    }
+    return Verdict::refused;
+}
+
+Task<Result<void>> Line::listen(TimePoint until) {
+    while (true) {
+        notice_unread();
+        const auto now = time_.now();
+        const auto broken = last_heard_ + timing_.gap;
+        if (splitter_.inside() && now >= broken) splitter_.reset();
+        const bool inside = splitter_.inside() && now < until + longest_noise;
+        if (taken() || (now >= until && !inside)) co_return Result<void>{};
+        const auto got = co_await port_.read(buffer_, inside ? broken : until);
+        if (got) {
+            last_heard_ = time_.now();
+            unread_ = std::string_view(buffer_.data(), *got);
+            // Bytes come one by one; waking for each would only burn the processor.
+            if (until - last_heard_ > listening_doze)
+                co_await timer_->wait_until(last_heard_ + listening_doze);
+        } else if (got.error().code != Errc::timeout) {
+            co_return std::unexpected(got.error());
+        }
+    }
+}
+
+/// Frames that came while nothing was asked, or behind an answer.
+void Line::notice_unread() {
+    const wire::Limits limits{.soi = dialect_.soi};
+    while (const auto text = splitter_.next(unread_)) {
+        if (echoes_.is_echo(*text, time_.now())) {
+            ++counters_.echoes;
+        } else if (!wire::parse(*text, limits, overheard_)) {
+            continue;
+        } else if (is_foreign(overheard_, no_service)) {
+            ++counters_.foreign;
+            masters_.heard(overheard_, time_.now());
+        } else {
+            ++counters_.late;
+        }
+    }
 }
 
 Task<Result<std::string_view>> Line::next_frame(TimePoint first_by, const Exchange& exchange) {
@@ -260,6 +333,8 @@ Task<void> Line::wait_for_quiet() {
     while (port_.is_open() && time_.now() < give_up) {
         const auto got = co_await port_.read(buffer_, time_.now() + timing_.quiet);
         if (!got) break;
+        unread_ = std::string_view(buffer_.data(), *got);
+        notice_unread();
     }
 }
 

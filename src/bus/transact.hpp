@@ -3,12 +3,13 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 
+#include "bus/echoes.hpp"
+#include "bus/master_watch.hpp"
 #include "bus/port.hpp"
 #include "dialect/dialect.hpp"
 #include "wire/splitter.hpp"
@@ -43,7 +44,8 @@ struct LineCounters {
 /// An answer does not name its question. What protects: input is thrown away before each question; an answer
 /// must come from the pack asked, fit the tables of the service asked, and name it where the dialect does;
 /// and after a silence the pack is first asked something whose answer cannot be taken for the missing one,
-/// until the line is known to be in step.
+/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question itself
+/// (docs/adr/0014).
 class Line {
 public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
@@ -55,9 +57,19 @@ public:
     /// The same with words of the caller in the question; `said` must live until the answer.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
                                     std::span<const model::RequestValue> said);
-    /// Whatever the pack was asked last may still be answered: the line gets back in step before the next
-    /// question. For callers to whom one answer too late does harm, even where ask() thinks none can come.
-    void distrust(std::uint8_t address) { out_of_step_[address] = true; }
+    /// That question may still be answered: the line gets back in step before the next one. For callers to whom
+    /// one answer too late does harm, even where ask() thinks none can come.
+    void distrust(const dialect::Service& service, std::uint8_t address) { missing_[address] = &service; }
+
+    /// Asks nothing until `until`, or until the line is taken, and notes who else asks. A frame that has
+    /// begun is heard to its end. Errors: those of the port.
+    Task<Result<void>> listen(TimePoint until);
+
+    /// Shall ask() fail with port_taken, without a byte sent, while another master asks on the line?
+    void yield_to_masters(bool yields) { yields_ = yields; }
+    /// Does another master ask, and do we yield to it?
+    [[nodiscard]] bool taken() const { return yields_ && masters_.present(time_.now()); }
+    [[nodiscard]] MasterWatch& masters() { return masters_; }
 
     [[nodiscard]] const LineCounters& counters() const { return counters_; }
     /// Header and INFO of the last good answer.
@@ -91,6 +103,10 @@ private:
     void forget_input();
     Verdict judge(std::string_view text, Exchange& exchange);
     [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
+    Verdict judge_foreign(const Exchange& exchange);
+    Verdict judge_refusal(Exchange& exchange);
+    void notice_unread();
+    [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
     void count(const Error& error);
 
     Port& port_;
@@ -104,7 +120,12 @@ private:
     model::Record record_;
     LineCounters counters_;
     TimePoint last_heard_{};
-    std::bitset<256> out_of_step_;  ///< packs that may still answer an earlier question
+    /// By address: the question that the pack may still answer, late. Null: it is in step.
+    std::array<const dialect::Service*, 256> missing_{};
+    Echoes echoes_;
+    MasterWatch masters_;
+    wire::Frame overheard_;  ///< not asked for
+    bool yields_ = false;
     std::array<char, 4096> buffer_;
     std::string_view unread_;  ///< of buffer_
 };

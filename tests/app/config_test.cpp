@@ -75,6 +75,7 @@ TEST(Config, EveryFormOfAValue) {
     const auto config = parse_config(
         "[[bus]]\nport = \"serial:/dev/ttyUSB0?baud=9600\"\naddresses = [1, 2, 3]\n"
         "[[bus]]\nport = \"tcp://gateway:4196\"\naddresses = \"0-2,7\"\ninterval = \"500ms\"\n"
+        "on_foreign_master = \"ignore\"\n"
         "[[bus]]\nport = \"/dev/ttyUSB1\"\nbaud = 115200\nmode = \"listen\"\nidentity_wait = \"1min\"\n"
         "[venus]\ndbus = \"off\"\nproduct_id = 0xB123\n"
         "[json_lines]\npath = \"-\"\n[log]\nlevel = \"debug\"\n",
@@ -84,6 +85,8 @@ TEST(Config, EveryFormOfAValue) {
     EXPECT_EQ(config->buses[0].addresses, std::vector<std::uint8_t>({1, 2, 3}));
     EXPECT_EQ(config->buses[1].addresses, std::vector<std::uint8_t>({0, 1, 2, 7}));
     EXPECT_EQ(config->buses[1].interval, 500ms);
+    EXPECT_EQ(config->buses[0].on_foreign_master, OnForeignMaster::silent);
+    EXPECT_EQ(config->buses[1].on_foreign_master, OnForeignMaster::ignore);
     EXPECT_EQ(config->buses[2].baud, 115200U);
     EXPECT_EQ(config->buses[2].mode, BusMode::listen);
     EXPECT_EQ(config->buses[2].identity_wait, 1min);
@@ -160,6 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{BUS "interval = \"1ms\"", "f:3:12: [[bus]] interval: expected 100ms to 1h, got \"1ms\""},
         Bad{BUS "interval = \"11s\"",
             "f:3:12: [[bus]] interval: expected at most 10s while [venus] is enabled, got \"11s\""},
+        Bad{BUS "on_foreign_master = \"shout\"",
+            "f:3:21: [[bus]] on_foreign_master: expected silent or ignore, got \"shout\""},
         Bad{BUS "mode = \"tap\"", "f:3:8: [[bus]] mode: expected poll or listen, got \"tap\""},
         Bad{BUS "dialect = \"pace\"", "f:3:11: [[bus]] dialect: expected daren or sns, got \"pace\""},
         Bad{BUS "[loss]\nstale = \"30s\"", "f:4:9: [loss]: expected stale < lost < gone, got 30s, 30s, 1min"},

@@ -25,6 +25,10 @@ struct Diary final : bus::PollListener {
     void on_port(const Result<void>& state) override {
         ports.push_back(state ? "open" : std::string(name(state.error().code)));
     }
+    void on_master(bool present) override { masters.push_back(present); }
+    void on_overheard(const bus::TapMessage& message) override {
+        if (message.record != nullptr) overheard.emplace_back(message.address, message.code);
+    }
     void forget() {
         appeared.clear();
         records.clear();
@@ -35,7 +39,14 @@ struct Diary final : bus::PollListener {
     std::vector<std::uint8_t> appeared;
     std::vector<std::pair<std::uint8_t, std::string_view>> records;
     std::vector<std::tuple<std::uint8_t, std::string_view, Errc>> failures;
+    [[nodiscard]] long failed(std::string_view service, Errc code) const {
+        return std::ranges::count_if(failures, [&](const auto& one) {
+            return std::get<1>(one) == service && std::get<2>(one) == code;
+        });
+    }
     std::vector<std::string> ports;
+    std::vector<bool> masters;
+    std::vector<std::pair<std::uint8_t, std::string>> overheard;
 };
 
 class PollerTest : public testing::Test {
@@ -44,6 +55,27 @@ protected:
         poller.emplace(line, time, bus::poll_plan(dialect::daren::dialect, std::move(addresses), interval),
                        diary);
         bus::asio::co_spawn(loop, poller->run(), bus::asio::detached);
+    }
+    /// The pack says nothing to those services.
+    void ignore(std::vector<std::string_view> services) {
+        bus.tamper = [services](std::string answer, std::string_view service, std::uint8_t) {
+            return std::ranges::find(services, service) != services.end() ? std::string() : answer;
+        };
+    }
+    /// The pack answers that service with an RTN.
+    void refuse(std::string_view refused, std::uint8_t rtn) {
+        bus.tamper = [refused, rtn](std::string answer, std::string_view service, std::uint8_t address) {
+            if (service != refused) return answer;
+            return wire::encode(dialect::make_answer(dialect::daren::dialect, address, {}, rtn));
+        };
+    }
+    /// When a service was asked.
+    [[nodiscard]] std::vector<TimePoint> times(std::string_view service) const {
+        std::vector<TimePoint> when;
+        for (const auto& question : bus.asked) {
+            if (question.service == service) when.push_back(question.when);
+        }
+        return when;
     }
 
     bus::asio::io_context loop;
@@ -143,14 +175,130 @@ TEST_F(PollerTest, ASilentPackCostsLittleAndComesBack) {
     EXPECT_EQ(diary.count(2, "B0/3"), 1) << "identity is read anew: it may be another pack";
 }
 
-TEST_F(PollerTest, AsksARefusedServiceNoMore) {
+TEST_F(PollerTest, AsksForAnUnsupportedServiceAgainAfterTenMinutes) {
     bus.packs[1] = {};
     bus.packs[1].refused = {"83"};
     start({1});
-    time.run_for(10min);
+    time.run_for(9min);
     EXPECT_EQ(bus.count("83", 1), 1U);
-    EXPECT_EQ(diary.failures.size(), 1U);
-    EXPECT_GE(diary.count(1, "B0/4"), 9);
+    time.run_for(22min);
+    EXPECT_EQ(bus.count("83", 1), 4U);
+    EXPECT_EQ(diary.failures.size(), 1U) << "told once";
+    EXPECT_EQ(diary.failed("83", Errc::unsupported), 1);
+    EXPECT_GE(diary.count(1, "B0/4"), 30);
+    bus.packs[1].refused.clear();
+    time.run_for(12min);
+    EXPECT_GE(diary.count(1, "83"), 1) << "firmware can be updated";
+}
+
+TEST_F(PollerTest, AsksForAnUnsupportedServiceAgainWhenThePackReappears) {
+    bus.packs[1] = {};
+    bus.packs[1].refused = {"83"};
+    start({1});
+    time.run_for(1min);
+    bus.packs[1].silent = true;
+    time.run_for(1min);
+    bus.packs[1].silent = false;
+    time.run_for(1min);
+    EXPECT_EQ(bus.count("83", 1), 2U);
+    EXPECT_EQ(diary.failed("83", Errc::unsupported), 2) << "once an appearance";
+}
+
+TEST_F(PollerTest, WhatHasAnsweredIsNeverUnsupported) {
+    bus.packs[1] = {};
+    start({1});
+    time.run_for(10s);
+    ASSERT_EQ(diary.count(1, "83"), 1);
+    bus.packs[1].refused = {"83"};
+    time.run_for(5min);
+    EXPECT_EQ(diary.failed("83", Errc::unsupported), 0);
+    EXPECT_GE(diary.failed("83", Errc::rejected), 3) << "a failed exchange, tried again";
+    bus.packs[1].refused.clear();
+    time.run_for(5min);
+    EXPECT_GE(diary.count(1, "83"), 2);
+}
+
+TEST_F(PollerTest, TelemetryIsNeverUnsupported) {
+    bus.packs[1] = {};
+    bus.packs[1].refused = {"42"};
+    start({1});
+    time.run_for(30s);
+    EXPECT_EQ(diary.failed("42", Errc::unsupported), 0);
+    EXPECT_GE(diary.failed("42", Errc::rejected), 25) << "asked every interval all the same";
+    bus.packs[1].refused.clear();
+    time.run_for(3s);
+    EXPECT_GE(diary.count(1, "42"), 2);
+}
+
+TEST_F(PollerTest, OtherRefusalsAreTriedAgainLessAndLessOften) {
+    for (const int rtn : {0x05, 0x08, 0x91}) {
+        bus.asked.clear();
+        diary.failures.clear();
+        bus.packs[1] = {};
+        bus.packs[1].silent = true;
+        if (!poller) start({1});
+        time.run_for(1min);
+        bus.packs[1].silent = false;
+        refuse("83", static_cast<std::uint8_t>(rtn));
+        time.run_for(20min);
+        EXPECT_EQ(diary.failed("83", Errc::unsupported), 0) << rtn;
+        const auto asked = times("83");
+        ASSERT_GE(asked.size(), 9U) << rtn;
+        ASSERT_LE(asked.size(), 12U) << rtn;
+        EXPECT_LT(asked[1] - asked[0], 4s) << rtn;
+        EXPECT_GT(asked.back() - asked[asked.size() - 2], 4min + 50s) << rtn;
+        EXPECT_LT(asked.back() - asked[asked.size() - 2], 5min + 10s) << rtn;
+    }
+}
+
+TEST_F(PollerTest, ASilentServiceIsTriedAgainLessAndLessOftenAndIsNotUnsupported) {
+    bus.packs[1] = {};
+    ignore({"83"});
+    start({1});
+    time.run_for(30min);
+    EXPECT_EQ(diary.failed("83", Errc::unsupported), 0);
+    const auto asked = times("83");
+    ASSERT_GE(asked.size(), 10U);
+    ASSERT_LE(asked.size(), 15U);
+    EXPECT_LT(asked[1] - asked[0], 4s);
+    EXPECT_GT(asked.back() - asked[asked.size() - 2], 4min + 50s);
+    bus.tamper = nullptr;
+    time.run_for(6min);
+    EXPECT_GE(diary.count(1, "83"), 1);
+}
+
+TEST_F(PollerTest, SilentServicesHoldTelemetryUpByOneTimeoutAtMost) {
+    bus.packs[1] = {};
+    bus.packs[2] = {};
+    ignore({"B0/3", "47", "4F", "51", "83", "B0/4"});
+    start({1, 2});
+    time.run_for(30min);
+    EXPECT_EQ(diary.appeared.size(), 2U) << "the packs are there all the time";
+    EXPECT_EQ(diary.failed("42", Errc::timeout), 0);
+    EXPECT_EQ(bus.count("4F", 1), 0U) << "telemetry brings the line in step by itself";
+    for (const std::uint8_t address : {std::uint8_t{1}, std::uint8_t{2}}) {
+        std::optional<TimePoint> last;
+        Duration longest{};
+        for (const auto& question : bus.asked) {
+            if (question.service != "42" || question.address != address) continue;
+            if (last) longest = std::max(longest, question.when - *last);
+            last = question.when;
+        }
+        // The interval, one timeout of 500 ms, and the frames of one exchange of the other pack.
+        EXPECT_LE(longest, 1s + 500ms + 300ms) << int{address};
+    }
+}
+
+TEST_F(PollerTest, WhenAServiceIsSilentTelemetryTellsWhetherThePackIs) {
+    bus.packs[1] = {};
+    start({1}, 10s);
+    time.run_for(55s);
+    bus.packs[1].silent = true;
+    time.run_for(30s);
+    // Of the four services that are due each minute none but the first is waited for.
+    EXPECT_LE(std::ranges::count_if(diary.failures, [](const auto& one) { return std::get<1>(one) != "42"; }),
+              1);
+    EXPECT_GE(diary.failed("42", Errc::timeout), 1);
 }
 
 TEST_F(PollerTest, SurvivesAPortThatVanishesAndReturns) {
@@ -192,6 +340,159 @@ TEST_F(PollerTest, ADayWithOnePackThatFallsSilentAtOne) {
     EXPECT_GE(before, 13 * 360 - 2);
     EXPECT_EQ(diary.count(3, "42"), before);
     EXPECT_GE(diary.count(4, "42"), 24 * 360 - 10);
+}
+
+/// Somebody else asks on the line that we poll.
+class TwoMasters : public PollerTest {
+protected:
+    void start(bool yields = true) {
+        bus.packs[1] = {};
+        line.yield_to_masters(yields);
+        PollerTest::start({1});
+        time.run_for(10s);
+        ASSERT_GE(diary.count(1, "42"), 9);
+    }
+    static std::string question(const model::Service& service, std::uint8_t address) {
+        return wire::encode(dialect::make_request(dialect::daren::dialect, service, address));
+    }
+    /// A master asks, a while after our own exchange.
+    void ask(const model::Service& service, std::uint8_t address, bool answered = false) {
+        const auto when = time.now() + 300ms;
+        port.deliver(when, question(service, address));
+        if (answered) port.deliver(when + 130ms, seed_answer(service.code, address));
+        time.run_for(1s);
+    }
+    [[nodiscard]] std::size_t asked() const { return bus.asked.size(); }
+};
+
+TEST_F(TwoMasters, WeFallSilentAndComeBackWhenTheOtherIsGone) {
+    start();
+    ask(dialect::daren::live_data, 2);
+    EXPECT_TRUE(diary.masters.empty()) << "one frame may be noise";
+    ask(dialect::daren::live_data, 3);
+    EXPECT_EQ(diary.masters, std::vector<bool>{true});
+    const auto before = asked();
+    for (int i = 0; i < 300; ++i) ask(dialect::daren::live_data, static_cast<std::uint8_t>(1 + i % 4));
+    EXPECT_EQ(asked(), before) << "not one question while another master asks";
+    EXPECT_EQ(diary.masters, std::vector<bool>{true}) << "told once";
+    time.run_for(55s);
+    EXPECT_EQ(asked(), before);
+    diary.forget();
+    time.run_for(10s);
+    EXPECT_EQ(diary.masters, (std::vector<bool>{true, false}));
+    EXPECT_EQ(diary.appeared, std::vector<std::uint8_t>{1}) << "who is there is asked anew";
+    EXPECT_EQ(diary.count(1, "B0/3"), 1);
+    EXPECT_GE(diary.count(1, "42"), 4);
+}
+
+TEST_F(TwoMasters, AMasterThatAsksTheVerySameIsNoEcho) {
+    start();
+    ask(dialect::daren::live_data, 1, true);
+    ask(dialect::daren::live_data, 1, true);
+    EXPECT_EQ(diary.masters, std::vector<bool>{true});
+}
+
+TEST_F(TwoMasters, OneFrameOfTheLinkBetweenPacksIsEnough) {
+    start();
+    ask(dialect::daren::slave_data, 2);
+    EXPECT_EQ(diary.masters, std::vector<bool>{true});
+}
+
+TEST_F(TwoMasters, AMasterIsNoticedOnALineThatWeFill) {
+    bus.packs[1] = {};
+    line.yield_to_masters(true);
+    PollerTest::start({1}, 1ms);
+    time.run_for(10s);
+    ASSERT_TRUE(diary.masters.empty());
+    // Between our question and its answer, as on a line where nobody waits for anybody.
+    int foreign = 2;
+    bus.tamper = [&](std::string answer, std::string_view, std::uint8_t) {
+        if (foreign-- > 0) port.deliver(time.now() + 1ms, question(dialect::daren::capacity, 5));
+        return answer;
+    };
+    time.run_for(5s);
+    EXPECT_EQ(diary.masters, std::vector<bool>{true});
+}
+
+TEST_F(TwoMasters, AnswersToTheOtherAreTold) {
+    start();
+    ask(dialect::daren::slave_data, 2);
+    ask(dialect::daren::live_data, 1, true);
+    ask(dialect::daren::capacity, 4, true);
+    EXPECT_EQ(diary.overheard, (std::vector<std::pair<std::uint8_t, std::string>>{{1, "42"}, {4, "B0/4"}}));
+}
+
+TEST_F(TwoMasters, WhereItIsIgnoredWeGoOnAndSaySo) {
+    start(false);
+    ask(dialect::daren::slave_data, 2);
+    ask(dialect::daren::slave_data, 3);
+    EXPECT_EQ(diary.masters, std::vector<bool>{true});
+    const auto before = diary.count(1, "42");
+    time.run_for(30s);
+    EXPECT_GE(diary.count(1, "42"), before + 28);
+    time.run_for(60s);
+    EXPECT_EQ(diary.masters, (std::vector<bool>{true, false}));
+}
+
+TEST_F(TwoMasters, APortThatVanishesMeanwhileChangesNothing) {
+    start();
+    ask(dialect::daren::slave_data, 2);
+    port.vanish();
+    time.run_for(10s);
+    port.come_back();
+    const auto before = asked();
+    time.run_for(20s);
+    EXPECT_EQ(diary.ports.back(), "open");
+    ask(dialect::daren::slave_data, 3);
+    time.run_for(58s);
+    EXPECT_EQ(asked(), before);
+    time.run_for(5s);
+    EXPECT_GT(asked(), before);
+    EXPECT_EQ(diary.masters, (std::vector<bool>{true, false}));
+}
+
+/// What is said of `echo` happens to each question that we send, for ten minutes.
+class OurOwnEcho : public TwoMasters {
+protected:
+    void poll_with(std::function<void(const std::string&)> echo, Duration latency = 20ms) {
+        bus.packs[1] = {};
+        bus.packs[1].latency = latency;
+        bus.packs[2] = {};
+        bus.packs[2].silent = true;
+        line.yield_to_masters(true);
+        const auto answer = port.on_write;
+        port.on_write = [answer, echo](std::string_view bytes) {
+            echo(std::string(bytes));
+            answer(bytes);
+        };
+        PollerTest::start({1, 2, 3});
+        time.run_for(10min);
+        EXPECT_TRUE(diary.masters.empty()) << line.masters().what();
+    }
+};
+
+TEST_F(OurOwnEcho, IsNoMaster) {
+    poll_with([this](const std::string& question) { port.deliver(time.now() + 10ms, question); });
+    EXPECT_GE(diary.count(1, "42"), 400);
+    EXPECT_GE(line.counters().echoes, 500U);
+}
+
+TEST_F(OurOwnEcho, IsNoMasterEitherWhenItComesLate) {
+    // A gateway that holds everything back for two seconds keeps the order.
+    poll_with([this](const std::string& question) { port.deliver(time.now() + 2s, question); }, 2s);
+    EXPECT_GE(line.counters().echoes, 100U);
+}
+
+TEST_F(OurOwnEcho, IsNoMasterEitherWhenItIsDamaged) {
+    int count = 0;
+    poll_with([this, &count](std::string question) {
+        // In turn: a wrong checksum, a torn frame, and damage that the checksum does not see.
+        const int kind = count++ % 3;
+        if (kind == 0) question[5] = '7';
+        if (kind == 1) question.erase(7, 4);
+        if (kind == 2) std::swap(question[3], question[4]);
+        port.deliver(time.now() + 10ms, question);
+    });
 }
 
 }  // namespace

@@ -138,6 +138,62 @@ TEST_F(Transact, DoesNotTakeALateAnswerForAnotherService) {
     EXPECT_EQ(answer->service().code, "B0/4");
 }
 
+TEST_F(Transact, TelemetryNeedsNoStepQuestionAfterAnotherServiceWasSilent) {
+    bus.packs[1].latency = 700ms;
+    EXPECT_FALSE(ask(capacity, 1, 1, 520ms));
+    bus.packs[1].latency = 20ms;
+    const auto answer = ask(live_data, 1, 1);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->service().code, "42");
+    EXPECT_EQ(bus.count("4F", 1), 0U);
+    EXPECT_EQ(line.counters().late, 1U) << "the missing answer came first";
+    EXPECT_TRUE(ask(capacity, 1, 1));
+    EXPECT_EQ(bus.count("4F", 1), 0U) << "the line is in step again";
+}
+
+TEST_F(Transact, ALateRefusalIsNotThatOfTelemetry) {
+    bus.packs[1].latency = 700ms;
+    bus.packs[1].refused = {"B0/4"};
+    EXPECT_FALSE(ask(capacity, 1, 1, 520ms));
+    bus.packs[1].latency = 20ms;
+    const auto answer = ask(live_data, 1, 1);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(line.counters().late, 1U);
+}
+
+TEST_F(Transact, SaysThatALineIsTakenAndSendsNothing) {
+    line.yield_to_masters(true);
+    line.masters().heard(dialect::make_request(dialect::daren::dialect, dialect::daren::slave_data, 2),
+                         time.now());
+    EXPECT_TRUE(line.taken());
+    const auto answer = ask(live_data, 1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::port_taken);
+    EXPECT_EQ(port.written(), "");
+    time.run_for(60s);
+    EXPECT_TRUE(ask(live_data, 1));
+}
+
+TEST_F(Transact, ListensWithoutAWord) {
+    port.deliver(time.now() + 1s,
+                 "noise " + wire::encode(dialect::make_request(dialect::daren::dialect, live_data, 3)));
+    port.deliver(time.now() + 2s, seed_answer("42", 3));
+    EXPECT_TRUE(run(loop, time, line.listen(time.now() + 5s), 5s));
+    EXPECT_EQ(port.written(), "");
+    EXPECT_EQ(line.counters().foreign, 1U);
+    EXPECT_EQ(line.counters().late, 1U);
+    EXPECT_EQ(line.masters().what(), "42 to address 3");
+    EXPECT_FALSE(line.taken()) << "nobody said that we yield";
+}
+
+TEST_F(Transact, AnAnswerWithAnUnknownReturnCodeIsNoMaster) {
+    bus.tamper = [](std::string, std::string_view, std::uint8_t address) {
+        return wire::encode(dialect::make_answer(dialect::daren::dialect, address, {}, 0xE0));
+    };
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(live_data, 1));
+    EXPECT_FALSE(line.masters().present(time.now()));
+}
+
 TEST_F(Transact, ComesBackWhenAPackDoes) {
     bus.packs[1].silent = true;
     EXPECT_FALSE(ask(live_data, 1));

@@ -41,6 +41,19 @@ TEST_F(Commands, ReadGivesEveryServiceOfEveryPack) {
     }
 }
 
+TEST_F(Commands, ReadSaysWhatTheFirmwareDoesNotSupport) {
+    const Sim sim(loop, directory, {});
+    const auto read = run("read " + sim.link() + " --address 1 --service 84,42 --format json");
+    EXPECT_EQ(read.code, 1);
+    EXPECT_NE(read.err.find("pack 1: service 84 (slave data) is not supported by this firmware\n"),
+              std::string::npos)
+        << read.err;
+    const auto lines = json_lines(read.out);
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0]["rtn"], 4);
+    EXPECT_EQ(lines[1]["service"], "42") << "the next service is asked all the same";
+}
+
 TEST_F(Commands, ReadTakesServicesByListAndRepeated) {
     const Sim sim(loop, directory, {});
     const auto read = run("read " + sim.link() + " --address 1 --service 42,B0/4 --service 4f --format json");

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "app/overheard.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace packwire::app {
+
+namespace {
+
+/// Silence after which another pack may be in its place. Source: bank 7, lost.
+constexpr Duration may_be_another = std::chrono::seconds(30);
+
+}  // namespace
+
+bool Overheard::wanted(std::uint8_t address) const {
+    return plan_.addresses.empty() || std::ranges::find(plan_.addresses, address) != plan_.addresses.end();
+}
+
+/// Any answer is a sign of life; after a long silence it may be that of another pack.
+Overheard::Heard& Overheard::heard(const bus::TapMessage& message) {
+    auto [found, is_new] = packs_.try_emplace(message.address);
+    auto& pack = found->second;
+    if (is_new || message.when - pack.last > may_be_another) {
+        pack = {.first = message.when, .last = message.when, .withheld = false};
+        book_.on_appear(plan_.name, message.address, *plan_.dialect);
+        spdlog::info("{}: pack at address {} heard", plan_.name, message.address);
+    }
+    pack.last = message.when;
+    return pack;
+}
+
+void Overheard::take(const bus::TapMessage& message) {
+    if (message.kind != bus::TapMessage::Kind::answer) return;
+    if (wanted(message.address)) take_answer(message);
+    if (message.error) {
+        spdlog::warn("{}: pack at address {}, service {}: {}", plan_.name, message.address, message.code,
+                     to_string(*message.error));
+    }
+}
+
+void Overheard::take_answer(const bus::TapMessage& message) {
+    auto& pack = heard(message);
+    if (message.rtn != 0) {
+        // After another RTN the master will ask again.
+        if (message.paired && message.rtn == dialect::unsupported_code) refused(message);
+        return;
+    }
+    // What a poller would ask. Not 84: a master's own short form of 42.
+    if (message.record == nullptr || message.service->cadence == model::Cadence::never) return;
+    // What says who a pack is must answer its own question; live data confirm themselves.
+    if (!message.paired && message.service->cadence != model::Cadence::telemetry) return;
+    tell_(book_.on_record(plan_.name, message.address, *message.record, message.when, message.time));
+    if (plan_.listen) name_by_place(message, pack);
+}
+
+void Overheard::refused(const bus::TapMessage& message) {
+    for (const auto* service : dialect::find_services(*plan_.dialect, message.code)) {
+        if (service->code == message.code) tell_(book_.on_unsupported(plan_.name, message.address, *service));
+    }
+}
+
+void Overheard::name_by_place(const bus::TapMessage& message, Heard& pack) {
+    if (pack.withheld || message.when - pack.first < plan_.identity_wait) return;
+    pack.withheld = true;
+    const auto* known = book_.on_identity_withheld(plan_.name, message.address);
+    if (known == nullptr) return;
+    spdlog::info("{}: pack at address {} is called {}", plan_.name, message.address,
+                 known->snapshot.identity.id);
+    tell_(known);
+}
+
+}  // namespace packwire::app

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// Answers to somebody else's questions, as readings of our own.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "app/daemon.hpp"
+#include "bus/tap.hpp"
+
+namespace packwire::app {
+
+/// Feeds the book. Who a pack is depends on what the other master asks: on a listening bus the place is the
+/// name if B0/3 is not overheard within BusPlan::identity_wait (docs/adr/0013). On a bus that is polled as
+/// soon as that master is gone, a pack that goes on answering keeps its name, and any other waits for that.
+class Overheard {
+public:
+    using Tell = std::function<void(const bank::Pack*)>;
+    Overheard(const BusPlan& plan, bank::Book& book, Tell tell)
+        : plan_(plan), book_(book), tell_(std::move(tell)) {}
+
+    void take(const bus::TapMessage& message);
+    /// We asked the pack ourselves, and it answered.
+    void polled(std::uint8_t address, TimePoint when) { packs_[address] = {.first = when, .last = when}; }
+
+private:
+    struct Heard {
+        TimePoint first{};  ///< since it appeared
+        TimePoint last{};
+        bool withheld = false;  ///< nobody asked it who it is
+    };
+
+    void take_answer(const bus::TapMessage& message);
+    void refused(const bus::TapMessage& message);
+    void name_by_place(const bus::TapMessage& message, Heard& pack);
+    [[nodiscard]] bool wanted(std::uint8_t address) const;
+    Heard& heard(const bus::TapMessage& message);
+
+    const BusPlan& plan_;
+    bank::Book& book_;
+    Tell tell_;
+    std::map<std::uint8_t, Heard> packs_;
+};
+
+}  // namespace packwire::app
