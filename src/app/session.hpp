@@ -33,6 +33,9 @@ public:
     [[nodiscard]] bus::Port& port() { return *port_; }
     [[nodiscard]] const bus::PortUrl& url() const { return url_; }
     [[nodiscard]] const dialect::Dialect& dialect() const { return dialect_; }
+    /// Opens the port, and finds the speed at which one of `addresses` answers where it was left to us.
+    /// Errors: those of the port; timeout when nobody answers at any speed.
+    [[nodiscard]] bus::Task<Result<void>> open(std::vector<std::uint8_t> addresses);
     /// Speeds to try: one, unless it was left to us.
     [[nodiscard]] std::vector<std::uint32_t> bauds() const;
 

@@ -16,7 +16,7 @@ namespace packwire::app {
 namespace {
 
 std::string file(const std::string& name) {
-    std::ifstream in(source_dir() / name);
+    std::ifstream in(test::source_dir() / name);
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
