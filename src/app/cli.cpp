@@ -102,6 +102,9 @@ struct Program {
     ParamsOptions params;
     std::vector<std::string> params_words;
     std::optional<std::string> params_changed;
+    HistoryOptions history;
+    std::vector<std::uint8_t> history_addresses;
+    std::optional<Format> history_format;
     ServicesOptions services;
     CheckConfigOptions check_config;
 
@@ -116,6 +119,7 @@ struct Program {
     void add_sim();
     void add_run();
     void add_params();
+    void add_history();
     void add_services();
     void add_check_config();
 };
@@ -135,6 +139,7 @@ Program::Program() {
     add_sim();
     add_run();
     add_params();
+    add_history();
     add_services();
     add_check_config();
 }
@@ -280,6 +285,25 @@ void Program::add_params() {
     format_option(sub, params.format, "table or json (table)");
 }
 
+void Program::add_history() {
+    auto& sub =
+        add("history", "What a pack has recorded: history records and events, oldest first",
+            "  packwire history /dev/ttyUSB0 --address 1\n"
+            "  packwire history /dev/ttyUSB0 --address 1 --output pack1.jsonl\n"
+            "  packwire history /dev/ttyUSB0 --address 1 --what events --output events.csv\n\n"
+            "With --output each record is in the file before the next is asked for. The same command again\n"
+            "goes on where the file ends, and later fetches what is new.\n");
+    line_options(sub, history.line);
+    addresses_option(sub, history_addresses, "the pack")->required();
+    value(sub, "--what", history.what, &read_history_kind, "all, records or events (all)")->type_name("KIND");
+    value(sub, "--format", history_format, &read_format,
+          "table, json or csv (table; json for a file, or csv by its name)")
+        ->type_name("FORMAT");
+    number(sub, "--limit", history.limit, 1, 1e6, "new records of each kind at most (5000)");
+    sub.add_option("--output", history.output, "append to this file, and go on where it ends")
+        ->type_name("FILE");
+}
+
 void Program::add_services() {
     auto& sub = add("services", "The service tables: what packs are asked, and what they answer",
                     "  packwire services\n  packwire services --service 42 --format markdown\n");
@@ -350,6 +374,11 @@ std::expected<Command, std::string> chosen(Program& program, const std::string& 
         auto params = params_of(program.params, program.params_words, program.params_changed);
         if (!params) return std::unexpected(params.error().where);
         return std::move(*params);
+    }
+    if (name == "history") {
+        auto history = history_of(program.history, program.history_addresses, program.history_format);
+        if (!history) return std::unexpected(history.error().where);
+        return std::move(*history);
     }
     if (name == "services") return checked(program.services, false);
     if (name == "run") {

@@ -165,4 +165,24 @@ Result<ParamsOptions> params_of(ParamsOptions options, const std::vector<std::st
     return options;
 }
 
+Result<HistoryOptions::What> read_history_kind(std::string_view text) {
+    using enum HistoryOptions::What;
+    if (text == "all") return all;
+    if (text == "records") return records;
+    if (text == "events") return events;
+    return fail(Errc::usage, fmt::format("expected all, records or events, got \"{}\"", text));
+}
+
+Result<HistoryOptions> history_of(HistoryOptions options, const std::vector<std::uint8_t>& addresses,
+                                  std::optional<Format> format) {
+    if (addresses.size() != 1) return fail(Errc::usage, "--address: expected one pack, as in --address 1");
+    options.address = addresses.front();
+    if (options.output && format == Format::table) {
+        return fail(Errc::usage, "--format: a file that can be gone on with is json or csv, not a table");
+    }
+    const auto file = options.output && options.output->ends_with(".csv") ? Format::csv : Format::json;
+    options.format = format.value_or(options.output ? file : Format::table);
+    return options;
+}
+
 }  // namespace packwire::app

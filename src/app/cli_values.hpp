@@ -32,6 +32,14 @@ namespace packwire::app {
 [[nodiscard]] Result<void> check_services(const std::vector<std::string>& services, std::string_view dialect,
                                           bool to_ask);
 
+/// all, records or events.
+[[nodiscard]] Result<HistoryOptions::What> read_history_kind(std::string_view text);
+/// Of the options of `packwire history` what they leave open or rule out between them: one pack at a time; a
+/// file is JSON, or CSV when its name says so, never a table. Errors: usage.
+[[nodiscard]] Result<HistoryOptions> history_of(HistoryOptions options,
+                                                const std::vector<std::uint8_t>& addresses,
+                                                std::optional<Format> format);
+
 /// `[PORT] ACTION [FILE…]` of `packwire params`, sorted into its options and checked: what to compare must be
 /// two things, a backup has one pack and one file. Errors: usage.
 [[nodiscard]] Result<ParamsOptions> params_of(ParamsOptions options, const std::vector<std::string>& words,

@@ -9,6 +9,7 @@
 #include "app/message.hpp"
 #include "app/session.hpp"
 #include "base/time_text.hpp"
+#include "model/calendar.hpp"
 
 namespace packwire::app {
 
@@ -22,12 +23,8 @@ public:
         : options_(options), io_(io), session_(session), progress_(io) {}
 
     Task<int> all() {
-        const auto opened = co_await session_.port().open();
+        const auto opened = co_await session_.open(options_.addresses);
         if (!opened) co_return complain(opened.error());
-        if (session_.bauds().size() > 1) {
-            const auto found = co_await find_baud();
-            if (!found) co_return Exit::failed;
-        }
         if (options_.format == Format::csv) io_.out << csv_header("time");
         const auto services = wanted();
         std::size_t done = 0;
@@ -52,18 +49,6 @@ private:
         io_.out.flush();
         io_.err << fmt::format("packwire read: {}\n", to_string(error));
         return code_ = Exit::failed;
-    }
-
-    Task<bool> find_baud() {
-        bus::ScanWish wish;
-        wish.bauds = session_.bauds();
-        wish.addresses = options_.addresses;
-        const auto found = co_await bus::scan(session_.line(), session_.time(), std::move(wish));
-        if (found && !found->empty()) co_return true;
-        const Error silence{Errc::timeout,
-                            fmt::format("{}: no pack answers at any speed", session_.port().name())};
-        complain(found ? silence : found.error());
-        co_return false;
     }
 
     [[nodiscard]] std::vector<const dialect::Service*> wanted() const {
@@ -117,11 +102,15 @@ private:
     void show(const Message& message) {
         progress_.clear();
         std::string out;
-        const auto time = rfc3339(session_.time().wall_now());
+        const auto now = session_.time().wall_now();
+        const auto time = rfc3339(now);
+        const auto here = local_time(now);
+        const auto clock = clock_of(message);
         switch (options_.format) {
             case Format::json:
                 out = fmt::format("{{\"time\":\"{}\",", time);
                 append_members(out, message);
+                if (clock) out += fmt::format(",\"drift_s\":{}", (*clock - here).count());
                 out += "}\n";
                 break;
             case Format::csv:
@@ -131,9 +120,16 @@ private:
                 out = heading(message, io_.colour);
                 out += '\n';
                 out += field_table(message, io_.colour);
+                if (clock) out += fmt::format("  clock: {}\n", model::clock_text(*clock, here));
                 out += '\n';
         }
         io_.out << out << std::flush;
+    }
+
+    /// What the pack's clock shows, where that was asked for.
+    static std::optional<LocalTime> clock_of(const Message& message) {
+        if (!message.record || !model::is_clock(message.record->service())) return std::nullopt;
+        return model::time_of(*message.record);
     }
 
     const ReadOptions& options_;

@@ -119,6 +119,17 @@ struct ParamsOptions {
     Format format = Format::table;
 };
 
+/// `packwire history PORT --address A`
+struct HistoryOptions {
+    enum class What : std::uint8_t { all, records, events };
+    PortOptions line;
+    std::uint8_t address = 0;
+    What what = What::all;
+    Format format = Format::table;      ///< json or csv with `output`
+    std::optional<std::size_t> limit;   ///< new records of each kind; absent: what no real history has
+    std::optional<std::string> output;  ///< appended to, and gone on with; absent: standard output
+};
+
 /// `packwire services`
 struct ServicesOptions {
     std::vector<std::string> services;  ///< empty: all
@@ -134,6 +145,6 @@ struct CheckConfigOptions {
 
 using Command =
     std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions, ParamsOptions,
-                 DecodeOptions, SimOptions, RunOptions, ServicesOptions, CheckConfigOptions>;
+                 HistoryOptions, DecodeOptions, SimOptions, RunOptions, ServicesOptions, CheckConfigOptions>;
 
 }  // namespace packwire::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/session.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -73,6 +74,20 @@ std::vector<bus::Line*> Session::lines() {
     std::vector<bus::Line*> all;
     for (const auto& line : lines_) all.push_back(line.get());
     return all;
+}
+
+bus::Task<Result<void>> Session::open(std::vector<std::uint8_t> addresses) {
+    auto opened = co_await port_->open();
+    if (!opened || bauds().size() == 1) co_return opened;
+    bus::ScanWish wish;
+    wish.bauds = bauds();
+    wish.addresses = std::move(addresses);
+    const auto found = co_await bus::scan(*line_, time_, std::move(wish));
+    if (!found) co_return std::unexpected(found.error());
+    if (found->empty()) {
+        co_return fail(Errc::timeout, fmt::format("{}: no pack answers at any speed", port_->name()));
+    }
+    co_return Result<void>{};
 }
 
 std::vector<std::uint32_t> Session::bauds() const {

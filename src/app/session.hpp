@@ -35,7 +35,10 @@ public:
     [[nodiscard]] const bus::PortUrl& url() const { return url_; }
     /// The first of them.
     [[nodiscard]] const dialect::Dialect& dialect() const { return *dialects_.front(); }
-    /// Speeds to try with that: one, unless it was left to us.
+    /// Opens the port, and finds the speed at which one of `addresses` answers where it was left to us.
+    /// Errors: those of the port; timeout when nobody answers at any speed.
+    [[nodiscard]] bus::Task<Result<void>> open(std::vector<std::uint8_t> addresses);
+    /// Speeds to try with that dialect: one, unless it was left to us.
     [[nodiscard]] std::vector<std::uint32_t> bauds() const;
     /// Was the speed left to us?
     [[nodiscard]] bool probes() const { return !baud_; }

@@ -73,6 +73,7 @@ Task<Result<void>> HistoryReader::read() {
         if (!taken) co_return taken;
         if (report_.complete) co_return Result<void>{};
         if (report_.fresh >= wish_.limit) {
+            report_.limited = true;
             co_return fail(Errc::bad_history,
                            fmt::format("no end within {} records; a greater limit reads on", wish_.limit));
         }

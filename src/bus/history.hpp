@@ -36,6 +36,7 @@ struct HistoryReport {
     std::optional<LocalTime> time;  ///< of the last record heard
     bool complete = false;          ///< the pack has no more
     bool end_mark = false;          ///< it said so, rather than refusing to go on
+    bool limited = false;           ///< as many as wished for were handed over, and more follow
     bool unsupported = false;       ///< the firmware has no such history (RTN 04)
     bool behind_kept = false;       ///< the pack still stood behind the last record kept
     bool gap = false;               ///< the last record kept is no longer there: others may be lost

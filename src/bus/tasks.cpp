@@ -3,6 +3,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace packwire::bus {
@@ -12,6 +13,8 @@ bool is_cancellation(const std::exception_ptr& error) {
         std::rethrow_exception(error);
     } catch (const boost::system::system_error& thrown) {
         return thrown.code() == asio::error::operation_aborted;
+    } catch (const asio::multiple_exceptions& thrown) {
+        return is_cancellation(thrown.first_exception());  // both sides of a race that was cancelled
     } catch (...) {
         return false;
     }

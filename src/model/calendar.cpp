@@ -53,11 +53,11 @@ std::size_t time_offset(const Record& record) {
     return count == 0 ? 0 : record.slot(first).offset;
 }
 
-std::optional<LocalTime> clock_of(const Record& record) {
-    for (std::size_t i = 0; i < record.size(); ++i) {
-        if (std::ranges::find(parts, record.slot(i).field->name) == parts.end()) return std::nullopt;
-    }
-    return time_of(record);
+bool is_clock(const Service& service) {
+    return !service.variants.empty() && std::ranges::all_of(service.variants, [](const Variant& variant) {
+        return variant.fields.size() == parts.size() &&
+               std::ranges::equal(variant.fields, parts, {}, &Field::name);
+    });
 }
 
 std::string clock_text(LocalTime pack, LocalTime host) {

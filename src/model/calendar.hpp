@@ -17,8 +17,8 @@ namespace packwire::model {
 /// Offset in INFO of that time; 0 where there is none.
 [[nodiscard]] std::size_t time_offset(const Record& record);
 
-/// The time of a record that has nothing else: what the clock of the pack showed when it answered.
-[[nodiscard]] std::optional<LocalTime> clock_of(const Record& record);
+/// Does the service answer with a time and nothing else? That is what the clock of the pack shows now.
+[[nodiscard]] bool is_clock(const Service& service);
 
 /// "2026-11-22 12:03:11, 14 s behind this host": a pack's clock beside ours.
 [[nodiscard]] std::string clock_text(LocalTime pack, LocalTime host);

@@ -43,8 +43,8 @@ TEST(Cli, VersionAndHelpEndWell) {
 }
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
-    for (const auto* name :
-         {"demo", "scan", "read", "watch", "listen", "decode", "sim", "run", "services", "check-config"}) {
+    for (const auto* name : {"demo", "scan", "read", "watch", "listen", "history", "decode", "sim", "run",
+                             "services", "check-config"}) {
         const auto help = test::command({name, "--help"});
         EXPECT_EQ(help.code, 0);
         EXPECT_NE(help.out.find(std::string("EXAMPLE\n  ")), std::string::npos) << help.out;
@@ -52,6 +52,27 @@ TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
         EXPECT_NE(help.out.find("0 done, 1 the work failed, 2 wrong use or bad configuration"),
                   std::string::npos);
     }
+}
+
+TEST(Cli, History) {
+    const auto plain = parsed<HistoryOptions>({"history", "/dev/ttyUSB0", "--address", "3"});
+    EXPECT_EQ(plain.address, 3);
+    EXPECT_EQ(plain.what, HistoryOptions::What::all);
+    EXPECT_EQ(plain.format, Format::table);
+    EXPECT_FALSE(plain.limit);
+    const auto file = parsed<HistoryOptions>(
+        {"history", "/dev/ttyUSB0", "--address", "3", "--what", "events", "--output", "a", "--limit", "10"});
+    EXPECT_EQ(file.what, HistoryOptions::What::events);
+    EXPECT_EQ(file.format, Format::json);
+    EXPECT_EQ(file.limit, 10U);
+    const auto csv =
+        parsed<HistoryOptions>({"history", "/dev/ttyUSB0", "--address", "3", "--output", "a.csv"});
+    EXPECT_EQ(csv.format, Format::csv);
+    refused({"history", "/dev/ttyUSB0"});
+    EXPECT_NE(refused({"history", "/dev/ttyUSB0", "--address", "1,2"}).find("one pack"), std::string::npos);
+    refused({"history", "/dev/ttyUSB0", "--address", "1", "--what", "fish"});
+    refused({"history", "/dev/ttyUSB0", "--address", "1", "--limit", "0"});
+    refused({"history", "/dev/ttyUSB0", "--address", "1", "--output", "a", "--format", "table"});
 }
 
 TEST(Cli, Listen) {

@@ -62,8 +62,8 @@ void RingPack::Ring::overwrite(std::size_t count) {
 }
 
 RingPack::RingPack(MemoryPort& port, bus::Time& time, std::uint8_t address)
-    : port_(port), time_(time), address_(address) {
-    port_.on_write = [this](std::string_view bytes) { hear(bytes); };
+    : port_(&port), time_(&time), address_(address) {
+    port.on_write = [this](std::string_view bytes) { hear(bytes); };
 }
 
 std::string RingPack::refusal(std::uint8_t rtn) const {
@@ -88,35 +88,48 @@ std::string RingPack::page(std::uint8_t cid2, std::uint8_t type) {
     return wire::encode(dialect::make_answer(daren::dialect, address_, info));
 }
 
-std::string RingPack::answer(std::string_view question) {
-    const auto request = wire::decode(question);
-    const auto* service = dialect::requested_service(daren::dialect, *request);
+std::string RingPack::answer(const wire::Frame& request) {
+    const auto* service = dialect::requested_service(daren::dialect, request);
     if (service == nullptr) return refusal(rtn_unsupported);
     if (service == &daren::history_record || service == &daren::event_record)
-        return page(request->code, request->info()[0]);
+        return page(request.code, request.info()[0]);
     return wire::encode(dialect::make_answer(daren::dialect, address_, seed_info(service->code)));
+}
+
+/// False when somebody else is asked.
+bool RingPack::note(const wire::Frame& request) {
+    if (request.address != address_) return false;
+    const bool paged = request.code == daren::history_record.cid2 || request.code == daren::event_record.cid2;
+    asked += fmt::format("{}{:02X}", asked.empty() ? "" : " ", paged ? request.info()[0] : request.code);
+    ++questions;
+    return true;
+}
+
+std::string RingPack::reply(std::string_view question) {
+    const auto request = wire::decode(question);
+    return request && note(*request) ? answer(*request) : std::string();
 }
 
 void RingPack::hear(std::string_view bytes) {
     const auto request = wire::decode(bytes);
-    if (!request || request->address != address_) return;
-    const bool paged =
-        request->code == daren::history_record.cid2 || request->code == daren::event_record.cid2;
-    asked += fmt::format("{}{:02X}", asked.empty() ? "" : " ", paged ? request->info()[0] : request->code);
-    const auto what = fate ? fate(questions, request->code) : Fate::good;
-    ++questions;
+    if (!request || !note(*request)) return;
+    const auto what = fate ? fate(questions - 1, request->code) : Fate::good;
     if (what == Fate::question_lost) return;
-    auto text = answer(bytes);
+    auto text = answer(*request);
     const auto characters = [this](std::string_view some) {
-        return static_cast<Duration::rep>(some.size()) * port_.character_time();
+        return static_cast<Duration::rep>(some.size()) * port_->character_time();
     };
     // A pack answers one question after the other.
-    auto begin = std::max(time_.now() + characters(bytes), busy_until_) + latency;
+    auto begin = std::max(time_->now() + characters(bytes), busy_until_) + latency;
     if (what == Fate::late) begin += lateness;
     busy_until_ = begin + characters(text);
     if (what == Fate::answer_lost) return;
     if (what == Fate::damaged) text[text.size() / 2] ^= 1;
-    port_.deliver(busy_until_, text);
+    constexpr std::size_t piece = 16;  // as a driver gives them
+    for (std::size_t sent = 0; sent < text.size(); sent += piece) {
+        const auto part = text.substr(sent, piece);
+        port_->deliver(begin + characters(text.substr(0, sent + part.size())), part);
+    }
 }
 
 }  // namespace packwire::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A pack with a history on a MemoryPort, and a line that loses what a test says.
+/// A pack with a history, on a MemoryPort whose line loses what a test says, or on a line of the test's own.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/memory_port.hpp"
+#include "wire/frame.hpp"
 
 namespace packwire::test {
 
@@ -22,7 +23,12 @@ namespace packwire::test {
 /// Answers 4B and 4C from its rings, all else as the seed does. Answers in order, however late.
 class RingPack {
 public:
+    /// On a line of the test's own, which gives it what it hears by reply().
+    explicit RingPack(std::uint8_t address = 1) : address_(address) {}
     RingPack(MemoryPort& port, bus::Time& time, std::uint8_t address = 1);
+
+    /// What it says to one question; empty when it is not asked.
+    [[nodiscard]] std::string reply(std::string_view question);
 
     struct Ring {
         std::deque<std::vector<std::uint8_t>> records;
@@ -50,11 +56,12 @@ public:
 
 private:
     void hear(std::string_view bytes);
-    [[nodiscard]] std::string answer(std::string_view question);
+    [[nodiscard]] std::string answer(const wire::Frame& request);
+    [[nodiscard]] bool note(const wire::Frame& request);
     [[nodiscard]] std::string page(std::uint8_t cid2, std::uint8_t type);
     [[nodiscard]] std::string refusal(std::uint8_t rtn) const;
-    MemoryPort& port_;
-    bus::Time& time_;
+    MemoryPort* port_ = nullptr;
+    bus::Time* time_ = nullptr;
     std::uint8_t address_;
     TimePoint busy_until_{};
 };
