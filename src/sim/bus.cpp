@@ -41,7 +41,9 @@ SimulatedBus::SimulatedBus(bus::Time& time, const dialect::Dialect& dialect, con
       latency_(settings.latency),
       random_(settings.seed),
       physics_at_(time.now()),
-      clock_(time.wall_now()) {}
+      clock_(time.wall_now()) {
+    faults_.master = settings.master;
+}
 
 Station& SimulatedBus::add(std::uint8_t address, Identity identity, const PackSettings& settings) {
     stations_.push_back(std::make_unique<Station>(dialect_, address, std::move(identity), settings));
@@ -49,8 +51,9 @@ Station& SimulatedBus::add(std::uint8_t address, Identity identity, const PackSe
 }
 
 Station* SimulatedBus::find(std::uint8_t address) {
-    const auto found = std::ranges::find_if(
-        stations_, [&](const auto& station) { return station->responder.address() == address; });
+    const auto found = std::ranges::find_if(stations_, [&](const auto& station) {
+        return station->responder.address() == address && (!station->only_master || faults_.master);
+    });
     return found == stations_.end() ? nullptr : found->get();
 }
 
@@ -81,11 +84,14 @@ void SimulatedBus::receive(std::string_view bytes) {
     const auto now = time_.now();
     if (now > heard_until_ + gap) splitter_.reset();
     const auto begin = std::max(now, heard_until_);
+    if (now >= heard_until_) host_.begin = now;
     heard_until_ = begin + time_of(bytes.size());
+    host_.end = heard_until_;
     std::erase_if(bookings_, [&](const Booking& booking) { return booking.end < now; });
     if (faults_.echo) send(bytes, begin);
     const bool wrong_baud = master_baud_ != 0 && settings_.baud != 0 && master_baud_ != settings_.baud;
     if (wrong_baud || faults_.silent) return;
+    if (occupied_.overlaps(begin, heard_until_)) return splitter_.reset();
     auto rest = bytes;
     while (const auto text = splitter_.next(rest)) {
         hear(*text, begin + time_of(bytes.size() - rest.size()));
@@ -147,6 +153,51 @@ std::string SimulatedBus::on_the_way(const Station& station, std::string text) {
     return text;
 }
 
+bool SimulatedBus::master_speaks() {
+    const auto* master = faults_.master ? find(master_address) : nullptr;
+    return master != nullptr && !master->faults.silent && time_.now() >= master->back_at;
+}
+
+std::vector<std::uint8_t> SimulatedBus::slaves() const {
+    std::vector<std::uint8_t> addresses;
+    for (const auto& station : stations_) {
+        if (const auto address = station->responder.address(); address != master_address) {
+            addresses.push_back(address);
+        }
+    }
+    return addresses;
+}
+
+const dialect::Service* SimulatedBus::link_service() const {
+    const auto found = std::ranges::find(dialect_.services, dialect::link_answer_code,
+                                         [](const auto* service) { return service->answer_code; });
+    return found == dialect_.services.end() ? nullptr : *found;
+}
+
+std::optional<SimulatedBus::Reply> SimulatedBus::reply(const wire::Frame& question) {
+    advance();
+    auto* station = find(question.address);
+    if (station == nullptr || station->faults.silent || time_.now() < station->back_at) return std::nullopt;
+    const auto frame = compose(*station, question);
+    if (!frame) return std::nullopt;
+    return Reply{on_the_way(*station, wire::encode(*frame)), latency_ + station->faults.late};
+}
+
+bool SimulatedBus::others_speak(TimePoint begin, TimePoint end) const {
+    const auto speaks = [&](const Booking& booking) { return booking.overlaps(begin, end); };
+    return speaks(host_) || std::ranges::any_of(bookings_, speaks);
+}
+
+std::string SimulatedBus::as_heard(TimePoint when, std::string bytes) {
+    if (!occupied_.overlaps(when - time_of(bytes.size()), when)) return bytes;
+    return garbled(std::move(bytes));
+}
+
+std::string SimulatedBus::garbled(std::string bytes) {
+    for (auto& byte : bytes) byte = static_cast<char>(random_.below(256));
+    return bytes;
+}
+
 void SimulatedBus::stray(TimePoint when) {
     std::string noise;
     const auto count = 1 + random_.below(stray_most);
@@ -166,9 +217,7 @@ TimePoint SimulatedBus::book(TimePoint begin, std::size_t characters) {
 }
 
 void SimulatedBus::send(std::string_view text, TimePoint begin) {
-    const auto character = time_of(1);
-    if (character == Duration::zero()) return sink_(begin, std::string(text));
-    const auto chunk = static_cast<std::size_t>((longest_chunk + character - 1ns) / character);
+    const auto chunk = piece();
     for (std::size_t sent = 0; sent < text.size();) {
         const auto part = text.substr(sent, chunk);
         sent += part.size();
@@ -176,8 +225,15 @@ void SimulatedBus::send(std::string_view text, TimePoint begin) {
     }
 }
 
+std::size_t SimulatedBus::piece() const {
+    const auto character = time_of(1);
+    if (character == Duration::zero()) return std::string::npos;
+    return static_cast<std::size_t>((longest_chunk + character - 1ns) / character);
+}
+
 void SimulatedBus::clear() {
     faults_ = {};
+    faults_.master = settings_.master;
     latency_ = settings_.latency;
     for (auto& station : stations_) {
         station->faults = {};
@@ -197,6 +253,9 @@ Result<void> SimulatedBus::apply(const Command& command) {
         return {};
     }
     if (command.target == Command::Target::line) {
+        if (command.verb == Verb::master && link_service() == nullptr) {
+            return fail(Errc::usage, fmt::format("{}: its packs have no master", dialect_.name));
+        }
         set_fault(faults_, command);
         return {};
     }
