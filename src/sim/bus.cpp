@@ -40,6 +40,7 @@ SimulatedBus::SimulatedBus(bus::Time& time, const dialect::Dialect& dialect, con
       sink_(std::move(sink)),
       latency_(settings.latency),
       random_(settings.seed),
+      splitter_(wire::Limits{.soi = dialect.soi}),
       physics_at_(time.now()),
       clock_(time.wall_now()) {
     faults_.master = settings.master;
@@ -99,7 +100,7 @@ void SimulatedBus::receive(std::string_view bytes) {
 }
 
 void SimulatedBus::hear(std::string_view text, TimePoint end) {
-    const auto question = wire::decode(text);
+    const auto question = wire::decode(text, wire::Limits{.soi = dialect_.soi});
     if (!question) return;  // dropped without a word. Source: protocol 2.5
     ++questions_;
     if (random_.chance(faults_.noise)) stray(end);
@@ -151,51 +152,6 @@ std::string SimulatedBus::on_the_way(const Station& station, std::string text) {
         for (std::size_t i = begin; i < end; ++i) text[i] = static_cast<char>(random_.below(256));
     }
     return text;
-}
-
-bool SimulatedBus::master_speaks() {
-    const auto* master = faults_.master ? find(master_address) : nullptr;
-    return master != nullptr && !master->faults.silent && time_.now() >= master->back_at;
-}
-
-std::vector<std::uint8_t> SimulatedBus::slaves() const {
-    std::vector<std::uint8_t> addresses;
-    for (const auto& station : stations_) {
-        if (const auto address = station->responder.address(); address != master_address) {
-            addresses.push_back(address);
-        }
-    }
-    return addresses;
-}
-
-const dialect::Service* SimulatedBus::link_service() const {
-    const auto found = std::ranges::find(dialect_.services, dialect::link_answer_code,
-                                         [](const auto* service) { return service->answer_code; });
-    return found == dialect_.services.end() ? nullptr : *found;
-}
-
-std::optional<SimulatedBus::Reply> SimulatedBus::reply(const wire::Frame& question) {
-    advance();
-    auto* station = find(question.address);
-    if (station == nullptr || station->faults.silent || time_.now() < station->back_at) return std::nullopt;
-    const auto frame = compose(*station, question);
-    if (!frame) return std::nullopt;
-    return Reply{on_the_way(*station, wire::encode(*frame)), latency_ + station->faults.late};
-}
-
-bool SimulatedBus::others_speak(TimePoint begin, TimePoint end) const {
-    const auto speaks = [&](const Booking& booking) { return booking.overlaps(begin, end); };
-    return speaks(host_) || std::ranges::any_of(bookings_, speaks);
-}
-
-std::string SimulatedBus::as_heard(TimePoint when, std::string bytes) {
-    if (!occupied_.overlaps(when - time_of(bytes.size()), when)) return bytes;
-    return garbled(std::move(bytes));
-}
-
-std::string SimulatedBus::garbled(std::string bytes) {
-    for (auto& byte : bytes) byte = static_cast<char>(random_.below(256));
-    return bytes;
 }
 
 void SimulatedBus::stray(TimePoint when) {
