@@ -248,6 +248,7 @@ void Program::add_sim() {
     number(sub, "--current", sim.current_a, -327, 327,
            "A of each pack, positive charges (a day of sun and household)");
     sub.add_flag("!--no-data-flag", sim.data_flag, "answers of 42 without DATAFLAG");
+    sub.add_flag("--master", sim.master, "one more pack, at address 0, polls the others");
     number(sub, "--history", sim.history, 0, 5000, "records of each pack's past (200)");
     number(sub, "--seed", sim.seed, 0, 1e15, "of what is random (1)");
 }

@@ -29,6 +29,7 @@ sim::SimOptions simulator_options(const SimOptions& options) {
     wanted.control_file = options.control;
     wanted.control_socket = options.control_socket;
     wanted.history = options.history;
+    wanted.master = options.master;
     wanted.pack.cells = options.cells.value_or(wanted.model.cells);
     wanted.pack.sensors = options.sensors.value_or(wanted.model.sensors);
     wanted.pack.capacity_ah = options.capacity_ah.value_or(wanted.model.capacity_ah);
@@ -63,8 +64,9 @@ int run(const SimOptions& options, Streams io) {
         return ready.error().code == Errc::usage ? Exit::wrong_use : Exit::failed;
     }
     const auto where = ready->link.value_or(ready->url).string();
-    io.out << fmt::format("{} pack(s) at address {} on {}\n", ready->addresses.size(),
-                          fmt::join(ready->addresses, ", "), where)
+    io.out << fmt::format("{} pack(s) at address {} on {}{}\n", ready->addresses.size(),
+                          fmt::join(ready->addresses, ", "), where,
+                          options.master ? ", polled by a master at address 0" : "")
            << std::flush;
     return run_to_end(loop, serve(simulator, io), Exit::done);
 }

@@ -93,6 +93,7 @@ struct SimOptions {
     double soc = 67;                  ///< %
     std::optional<double> current_a;  ///< charge is positive; absent: a day's profile
     bool data_flag = true;
+    bool master = false;          ///< one more pack, which polls the others
     std::uint16_t history = 200;  ///< records of each pack's past
     std::uint64_t seed = 1;
 };

@@ -40,8 +40,11 @@ SimulatedBus::SimulatedBus(bus::Time& time, const dialect::Dialect& dialect, con
       sink_(std::move(sink)),
       latency_(settings.latency),
       random_(settings.seed),
+      splitter_(wire::Limits{.soi = dialect.soi}),
       physics_at_(time.now()),
-      clock_(time.wall_now()) {}
+      clock_(time.wall_now()) {
+    faults_.master = settings.master;
+}
 
 Station& SimulatedBus::add(std::uint8_t address, Identity identity, const PackSettings& settings) {
     stations_.push_back(std::make_unique<Station>(dialect_, address, std::move(identity), settings));
@@ -49,8 +52,9 @@ Station& SimulatedBus::add(std::uint8_t address, Identity identity, const PackSe
 }
 
 Station* SimulatedBus::find(std::uint8_t address) {
-    const auto found = std::ranges::find_if(
-        stations_, [&](const auto& station) { return station->responder.address() == address; });
+    const auto found = std::ranges::find_if(stations_, [&](const auto& station) {
+        return station->responder.address() == address && (!station->only_master || faults_.master);
+    });
     return found == stations_.end() ? nullptr : found->get();
 }
 
@@ -81,11 +85,14 @@ void SimulatedBus::receive(std::string_view bytes) {
     const auto now = time_.now();
     if (now > heard_until_ + gap) splitter_.reset();
     const auto begin = std::max(now, heard_until_);
+    if (now >= heard_until_) host_.begin = now;
     heard_until_ = begin + time_of(bytes.size());
+    host_.end = heard_until_;
     std::erase_if(bookings_, [&](const Booking& booking) { return booking.end < now; });
     if (faults_.echo) send(bytes, begin);
     const bool wrong_baud = master_baud_ != 0 && settings_.baud != 0 && master_baud_ != settings_.baud;
     if (wrong_baud || faults_.silent) return;
+    if (occupied_.overlaps(begin, heard_until_)) return splitter_.reset();
     auto rest = bytes;
     while (const auto text = splitter_.next(rest)) {
         hear(*text, begin + time_of(bytes.size() - rest.size()));
@@ -93,7 +100,7 @@ void SimulatedBus::receive(std::string_view bytes) {
 }
 
 void SimulatedBus::hear(std::string_view text, TimePoint end) {
-    const auto question = wire::decode(text);
+    const auto question = wire::decode(text, wire::Limits{.soi = dialect_.soi});
     if (!question) return;  // dropped without a word. Source: protocol 2.5
     ++questions_;
     if (random_.chance(faults_.noise)) stray(end);
@@ -166,9 +173,7 @@ TimePoint SimulatedBus::book(TimePoint begin, std::size_t characters) {
 }
 
 void SimulatedBus::send(std::string_view text, TimePoint begin) {
-    const auto character = time_of(1);
-    if (character == Duration::zero()) return sink_(begin, std::string(text));
-    const auto chunk = static_cast<std::size_t>((longest_chunk + character - 1ns) / character);
+    const auto chunk = piece();
     for (std::size_t sent = 0; sent < text.size();) {
         const auto part = text.substr(sent, chunk);
         sent += part.size();
@@ -176,8 +181,15 @@ void SimulatedBus::send(std::string_view text, TimePoint begin) {
     }
 }
 
+std::size_t SimulatedBus::piece() const {
+    const auto character = time_of(1);
+    if (character == Duration::zero()) return std::string::npos;
+    return static_cast<std::size_t>((longest_chunk + character - 1ns) / character);
+}
+
 void SimulatedBus::clear() {
     faults_ = {};
+    faults_.master = settings_.master;
     latency_ = settings_.latency;
     for (auto& station : stations_) {
         station->faults = {};
@@ -197,6 +209,9 @@ Result<void> SimulatedBus::apply(const Command& command) {
         return {};
     }
     if (command.target == Command::Target::line) {
+        if (command.verb == Verb::master && link_service() == nullptr) {
+            return fail(Errc::usage, fmt::format("{}: its packs have no master", dialect_.name));
+        }
         set_fault(faults_, command);
         return {};
     }

@@ -45,6 +45,7 @@ constexpr auto rows = std::to_array<Row>({
     {"rtn", Verb::rtn, Argument::hex, true, false},
     {"reboot", Verb::reboot, Argument::optional_time, true, false},
     {"echo", Verb::echo, Argument::on_off, false, true},
+    {"master", Verb::master, Argument::on_off, false, true},
     {"noise", Verb::noise, Argument::probability, false, true},
     {"collision", Verb::collision, Argument::probability, false, true},
     {"latency", Verb::latency, Argument::time, false, true},
@@ -218,6 +219,7 @@ pack 3 rtn 04            it refuses everything
 pack 1 reboot [5s]       silent for a while; protections start anew
 line silence on          the cable is out
 line echo on             the adapter hears what it sends
+line master on           a pack at address 0 polls all others by itself
 line noise 0.1           stray characters before an answer, with that probability
 line collision 0.1       somebody else talks during an answer
 line latency 40ms        from the end of a question to its answer

@@ -71,12 +71,16 @@ bool set_fault(PackFaults& faults, const Command& command) {
 
 bool set_fault(LineFaults& faults, const Command& command) {
     const auto value = command.value.value_or(0);
+    const bool on = value != 0;
     switch (command.verb) {
         case Verb::silence:
-            faults.silent = value != 0;
+            faults.silent = on;
             return true;
         case Verb::echo:
-            faults.echo = value != 0;
+            faults.echo = on;
+            return true;
+        case Verb::master:
+            faults.master = on;
             return true;
         case Verb::noise:
             faults.noise = value;

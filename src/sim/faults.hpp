@@ -37,6 +37,7 @@ struct PackFaults {
 struct LineFaults {
     bool silent = false;   ///< the cable is out
     bool echo = false;     ///< the adapter hears what it sends
+    bool master = false;   ///< the pack at address 0 polls the others
     double noise = 0;      ///< probability of stray characters before an answer
     double collision = 0;  ///< probability that somebody else talks during an answer
     Damage damage;
@@ -56,6 +57,7 @@ enum class Verb : std::uint8_t {
     rtn,
     reboot,
     echo,
+    master,
     noise,
     collision,
     latency,

@@ -25,7 +25,7 @@ public:
     explicit Sorter(const dialect::Dialect& dialect) : dialect_(dialect) {}
 
     void take(const Captured& captured, std::vector<Recording>& recordings) {
-        const auto frame = wire::decode(captured.frame + wire::eoi);
+        const auto frame = wire::decode(captured.frame + wire::eoi, wire::Limits{.soi = dialect_.soi});
         if (!frame || dialect::check_header(dialect_, *frame)) return;
         if (dialect::is_request(*frame)) {
             asked_ = dialect::requested_service(dialect_, *frame);

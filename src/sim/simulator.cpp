@@ -118,24 +118,45 @@ Result<void> Simulator::make_packs() {
                             .latency = options_.latency.value_or(model.latency),
                             .slowest_live = options_.latency ? Duration::zero() : model.slowest_live,
                             .speed = options_.speed,
-                            .seed = options_.pack.seed};
+                            .seed = options_.pack.seed,
+                            .master = options_.master};
     bus_ = std::make_unique<SimulatedBus>(time_, *dialect_, line, [this](TimePoint when, std::string bytes) {
-        outgoing_.emplace(when, std::move(bytes));
-        delivery_->cancel();
+        queue(when, std::move(bytes), false);
     });
     for (unsigned i = 0; i < addresses_.size(); ++i) {
-        add_pack(i, *usable > 0 ? &recordings_[i % *usable] : nullptr);
+        add_pack(addresses_[i], i, *usable > 0 ? &recordings_[i % *usable] : nullptr);
     }
+    if (options_.master && bus_->link_service() == nullptr) {
+        return fail(Errc::usage, fmt::format("model {}: its packs have no master", model.name));
+    }
+    add_master();
     return {};
 }
 
-void Simulator::add_pack(unsigned number, const Recording* recording) {
+/// It is not on the line before it is switched on, unless it is one of the packs.
+void Simulator::add_master() {
+    constexpr auto address = SimulatedBus::master_address;
+    if (bus_->link_service() == nullptr) return;
+    if (std::ranges::find(addresses_, address) == addresses_.end()) {
+        add_pack(address, static_cast<unsigned>(addresses_.size()), nullptr).only_master = true;
+    }
+    master_ = std::make_unique<Master>(
+        *bus_, time_, [this](TimePoint when, std::string bytes) { queue(when, std::move(bytes), true); });
+}
+
+void Simulator::queue(TimePoint when, std::string bytes, bool of_master) {
+    outgoing_.emplace(when, Outgoing{std::move(bytes), of_master});
+    delivery_->cancel();
+}
+
+Station& Simulator::add_pack(std::uint8_t address, unsigned number, const Recording* recording) {
     const auto settings = settings_of(number, recording);
-    auto identity = make_identity(addresses_[number], settings.cells, settings.capacity_ah, options_.model);
-    auto& station = bus_->add(addresses_[number], std::move(identity), settings);
+    auto identity = make_identity(address, settings.cells, settings.capacity_ah, options_.model);
+    auto& station = bus_->add(address, std::move(identity), settings);
     make_past(station.pack, station.logbook, options_.history, bus_->pack_time());
     station.recording = recording;
     station.copy = number;
+    return station;
 }
 
 Result<void> Simulator::make_control() {
@@ -157,7 +178,7 @@ Result<void> Simulator::make_control() {
 
 Task<Result<void>> Simulator::run() {
     using asio::experimental::awaitable_operators::operator||;
-    const auto ended = co_await (transport_->run() || listen() || deliver() || obey());
+    const auto ended = co_await (transport_->run() || listen() || deliver() || obey() || lead());
     co_return std::visit([](const Result<void>& result) { return result; }, ended);
 }
 
@@ -179,11 +200,18 @@ Task<Result<void>> Simulator::deliver() {
             co_await delivery_->wait_until(outgoing_.empty() ? idle : outgoing_.begin()->first);
             continue;
         }
-        const auto bytes = std::move(outgoing_.begin()->second);
+        const auto when = outgoing_.begin()->first;
+        auto [bytes, of_master] = std::move(outgoing_.begin()->second);
         outgoing_.erase(outgoing_.begin());
+        if (!of_master) bytes = bus_->as_heard(when, std::move(bytes));
         const auto written = co_await transport_->write(bytes);
         if (!written) co_return std::unexpected(written.error());
     }
+}
+
+Task<Result<void>> Simulator::lead() {
+    if (master_) co_return co_await master_->run();
+    co_return co_await wait_forever(time_);
 }
 
 Task<Result<void>> Simulator::obey() {

@@ -13,6 +13,7 @@
 
 #include "sim/bus.hpp"
 #include "sim/control.hpp"
+#include "sim/master.hpp"
 #include "sim/transport.hpp"
 
 namespace packwire::sim {
@@ -31,6 +32,7 @@ struct SimOptions {
     std::optional<std::filesystem::path> control_socket;
     PackSettings pack;          ///< of every pack; the seed of each is its own
     double soc_step = 0;        ///< each further pack starts that many % lower
+    bool master = false;        ///< one more pack, at address 0, polls the others
     double speed = 1;           ///< of the physics
     std::size_t history = 200;  ///< records of a pack at the start, up to history_capacity
 };
@@ -65,12 +67,15 @@ private:
     /// How many of the recordings packs are made from; those with live data, if there are any.
     Result<std::size_t> load_replay();
     Result<void> make_packs();
-    void add_pack(unsigned number, const Recording* recording);
+    Station& add_pack(std::uint8_t address, unsigned number, const Recording* recording);
+    void add_master();
     Result<void> make_control();
     PackSettings settings_of(unsigned number, const Recording* recording) const;
     bus::Task<Result<void>> listen();
     bus::Task<Result<void>> deliver();
+    void queue(TimePoint when, std::string bytes, bool of_master);
     bus::Task<Result<void>> obey();
+    bus::Task<Result<void>> lead();
 
     SimOptions options_;
     bus::Time& time_;
@@ -82,7 +87,12 @@ private:
     std::unique_ptr<SimulatedBus> bus_;
     std::unique_ptr<ControlFile> control_file_;
     std::unique_ptr<ControlSocket> control_socket_;
-    std::multimap<TimePoint, std::string> outgoing_;
+    struct Outgoing {
+        std::string bytes;
+        bool of_master;
+    };
+    std::multimap<TimePoint, Outgoing> outgoing_;
+    std::unique_ptr<Master> master_;
     std::unique_ptr<bus::Timer> delivery_;
     std::unique_ptr<Transport> transport_;
 };
