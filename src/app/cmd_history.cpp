@@ -34,7 +34,7 @@ public:
         : options_(options), io_(io), session_(session), progress_(io) {
         for (const auto& code : codes()) {
             for (const auto* service : dialect::find_services(session_.dialect(), code)) {
-                if (bus::is_history(*service))
+                if (!session_.dialect().bare && bus::is_history(*service))
                     parts_.push_back({.service = service, .records = {}, .report = {}});
             }
         }
@@ -82,7 +82,8 @@ private:
     }
 
     [[nodiscard]] Error no_history() const {
-        return {Errc::unknown_service, fmt::format("dialect {} has no history", session_.dialect().name)};
+        return {Errc::unknown_service, fmt::format("packs of the {} dialect cannot be asked record by record",
+                                                   session_.dialect().name)};
     }
 
     int complain(const Error& error) {
@@ -246,7 +247,7 @@ private:
 }  // namespace
 
 int run(const HistoryOptions& options, Streams io) {
-    Session session(options.line, usual_baud);
+    Session session(options.line, Unsaid::usual);
     Download download(options, io, session);
     return download.conclude(run_to_end(session.loop(), download.all(), Exit::failed));
 }

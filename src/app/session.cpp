@@ -82,7 +82,7 @@ bus::Task<Result<void>> Session::open(std::vector<std::uint8_t> addresses) {
     bus::ScanWish wish;
     wish.bauds = bauds();
     wish.addresses = std::move(addresses);
-    const auto found = co_await bus::scan(*line_, time_, std::move(wish));
+    const auto found = co_await bus::scan(line(), time_, std::move(wish));
     if (!found) co_return std::unexpected(found.error());
     if (found->empty()) {
         co_return fail(Errc::timeout, fmt::format("{}: no pack answers at any speed", port_->name()));
