@@ -92,7 +92,10 @@ void SimulatedBus::receive(std::string_view bytes) {
     if (faults_.echo) send(bytes, begin);
     const bool wrong_baud = master_baud_ != 0 && settings_.baud != 0 && master_baud_ != settings_.baud;
     if (wrong_baud || faults_.silent) return;
-    if (occupied_.overlaps(begin, heard_until_)) return splitter_.reset();
+    if (occupied_.overlaps(begin, heard_until_)) {
+        splitter_.reset();
+        return;
+    }
     auto rest = bytes;
     while (const auto text = splitter_.next(rest)) {
         hear(*text, begin + time_of(bytes.size() - rest.size()));

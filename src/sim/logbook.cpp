@@ -120,7 +120,10 @@ void Logbook::log(EventEntry entry) {
 }
 
 void Logbook::record(const Pack& pack, WallTime now, const std::vector<std::string_view>& happened) {
-    if (event_lists_) return add(pack, now, happened);
+    if (event_lists_) {
+        add(pack, now, happened);
+        return;
+    }
     for (const auto event : happened) add(pack, now, {event});
 }
 
