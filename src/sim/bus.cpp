@@ -133,13 +133,13 @@ std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::F
     if (!frame) return std::nullopt;
     const auto asked = understand(dialect_, question);
     const bool replays = station.recording != nullptr && asked.rtn == 0 &&
-                         question.info().size() == asked.service->request.size();
+                         (dialect_.bare || question.info().size() == asked.service->request.size());
     if (replays) {
         auto recorded = station.recording->answer(*asked.service, address, station.copy, station.place);
         if (recorded) frame = std::move(recorded);
     }
     if (station.faults.rtn) {
-        frame = dialect::make_answer(dialect_, address, {}, *station.faults.rtn);
+        frame = dialect::make_answer(dialect_, address, {}, *station.faults.rtn, question.code);
     }
     if (station.faults.address) frame->address = *station.faults.address;
     return frame;

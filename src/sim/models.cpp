@@ -8,10 +8,13 @@ namespace packwire::sim {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 using Names = std::string_view;
 
 // No capture says which firmware writes which form of 4B; so each form has its packs. Source: protocol 3.7.
 constexpr auto oldest = std::to_array<Names>({"v0", "temperatures_plus_50"});
+constexpr auto plain_history = std::to_array<Names>({"v0"});
 constexpr auto packed_history = std::to_array<Names>({"v0_packed_month"});
 constexpr auto newer_history = std::to_array<Names>({"v1"});
 
@@ -19,6 +22,9 @@ constexpr auto newer_history = std::to_array<Names>({"v1"});
 constexpr auto unseen = std::to_array<Names>({"43", "44"});
 /// 52 and the ports of B0/7 are of newer firmware. Source: protocol 3.11, 3.22.
 constexpr auto unseen_and_newer = std::to_array<Names>({"43", "44", "52", "B0/7"});
+
+/// Heard on display lines only. Source: protocol 11.2.
+constexpr auto unnamed = std::to_array<Names>({"83", "B0/4", "B0/7"});
 
 /// 51 with 35 bytes; 80 with 104 words. Source: protocol 3.12, 3.13.
 constexpr auto short_answers = std::to_array<Names>({"extra", "charge_voltage_limit"});
@@ -93,6 +99,23 @@ constexpr auto rows = std::to_array<Model>({
         .shows_balancer = false,
         .refuses = unseen,
         .cells = 15,
+    },
+    {
+        .name = "SNS",
+        .what = "the '>' dialect at 9600 baud: few services, slow to answer 42",
+        .dialect = "sns",
+        .hardware_type = "Ho20-T1",
+        .product_code = "SNS01",
+        .project_code = "16S100A",
+        .software_version = 0x020201,
+        .boot_version = 0x0239,
+        .variants = plain_history,
+        .ends_before = short_identity,
+        .shows_balancer = false,
+        .refuses = unnamed,
+        .baud = 9600,
+        .latency = 50ms,
+        .slowest_live = 3s,
     },
 });
 

@@ -28,8 +28,10 @@ bool is_known(const model::Field& field, std::uint8_t said) {
     return said < field.names.size() && !field.names[said].empty();
 }
 
-std::uint8_t refusal(const dialect::Service& service, const wire::Frame& request) {
+std::uint8_t refusal(const dialect::Dialect& dialect, const dialect::Service& service,
+                     const wire::Frame& request) {
     const auto info = request.info();
+    if (dialect.bare && info.empty()) return dialect::can_ask(dialect, service) ? 0 : rtn_unknown_command;
     for (std::size_t i = 0; i < std::min(info.size(), service.request.size()); ++i) {
         if (service.request[i].name == "operation" && info[i] == write_operation) return rtn_unknown_command;
     }
@@ -84,7 +86,7 @@ model::Counts counts_of(const EventEntry& /*entry*/) {
 Asked understand(const dialect::Dialect& dialect, const wire::Frame& request) {
     const auto* service = dialect::requested_service(dialect, request);
     if (service == nullptr) return {nullptr, rtn_unknown_command};
-    return {service, refusal(*service, request)};
+    return {service, refusal(dialect, *service, request)};
 }
 
 std::optional<wire::Frame> Responder::answer(const Pack& pack, const wire::Frame& request, WallTime now,
@@ -92,8 +94,8 @@ std::optional<wire::Frame> Responder::answer(const Pack& pack, const wire::Frame
     if (request.address != address_ || !dialect::is_request(request)) return std::nullopt;
     if (dialect::check_header(dialect_, request)) return std::nullopt;
     const auto asked = understand(dialect_, request);
-    if (asked.rtn != 0) return refuse(asked.rtn);
-    if (contains(identity_.model.refuses, asked.service->code)) return refuse(rtn_unknown_command);
+    if (asked.rtn != 0) return refuse(request, asked.rtn);
+    if (contains(identity_.model.refuses, asked.service->code)) return refuse(request, rtn_unknown_command);
     if (asked.service->code == history_code) {
         return recall(book.history(), history_cursor_, *asked.service, request, now);
     }
@@ -134,18 +136,21 @@ wire::Frame Responder::good(const model::Draft& draft) const {
         const bool ends = slot.field->optional && contains(identity_.model.ends_before, slot.field->name);
         if (ends && slot.offset < info.size()) info.resize(slot.offset);
     }
-    return dialect::make_answer(dialect_, address_, info, layout.service().answer_code);
+    return dialect::make_answer(dialect_, address_, info, layout.service().answer_code,
+                                layout.service().cid2);
 }
 
-wire::Frame Responder::refuse(std::uint8_t rtn) const {
-    return dialect::make_answer(dialect_, address_, {}, rtn);
+wire::Frame Responder::refuse(const wire::Frame& request, std::uint8_t rtn) const {
+    return dialect::make_answer(dialect_, address_, {}, rtn, request.code);
 }
 
 template <class T>
 wire::Frame Responder::recall(const Ring<T>& ring, Cursor& cursor, const dialect::Service& service,
                               const wire::Frame& request, WallTime now) {
-    const auto number = cursor.turn(ring, static_cast<Turn>(request.info()[0]));
-    if (!number) return refuse(rtn_bad_data);
+    // A question without INFO can only mean the first one.
+    const auto turn = request.info().empty() ? Turn::first : static_cast<Turn>(request.info()[0]);
+    const auto number = cursor.turn(ring, turn);
+    if (!number) return refuse(request, rtn_bad_data);
     const auto& entry = ring.at(*number);
     model::Draft draft(layouts_, service, variant(service), counts_of(entry));
     for (const auto& slot : draft.record().layout().slots()) {

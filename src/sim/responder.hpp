@@ -53,7 +53,7 @@ private:
     [[nodiscard]] wire::Frame recall(const Ring<T>& ring, Cursor& cursor, const dialect::Service& service,
                                      const wire::Frame& request, WallTime now);
     [[nodiscard]] wire::Frame good(const model::Draft& draft) const;
-    [[nodiscard]] wire::Frame refuse(std::uint8_t rtn) const;
+    [[nodiscard]] wire::Frame refuse(const wire::Frame& request, std::uint8_t rtn) const;
     void fill(model::Draft& draft, const Pack& pack, const wire::Frame& request, WallTime now) const;
     void set(model::Draft& draft, const model::Slot& slot, double value) const;
     [[nodiscard]] std::int32_t status(const Pack& pack, const model::Field& field) const;

@@ -134,6 +134,18 @@ TEST(Model, DiffersAsCaptured) {
     EXPECT_EQ(Example(*sim::find_model("15S")).ask(daren::live_data).info().size(), 97U);
 }
 
+/// Source: protocol 11.2.
+TEST(Model, NamesTheQuestionInTheAnswer) {
+    Example sns(*sim::find_model("SNS"));
+    const auto live = sns.ask(daren::live_data);
+    EXPECT_TRUE(wire::encode(live).starts_with(">22014200"));
+    EXPECT_TRUE(wire::encode(sns.ask(daren::manufacturer_info)).starts_with(">22015100"));
+    EXPECT_EQ(wire::encode(sns.ask(daren::protocol_version)).substr(0, 9), ">22014F04");
+    EXPECT_EQ(wire::encode(sns.ask(daren::capacity)).substr(0, 9), ">2201B004");
+    sns.responder.forget();
+    EXPECT_EQ(sns.ask(daren::history_record).info()[0], 0);
+}
+
 TEST(Model, WritesItsHistoryInItsForm) {
     const std::map<std::string_view, std::string_view> forms = {
         {"SIM01", "v1"}, {"HUANY04", "v0"}, {"STD08", "v1"}, {"ANZ09", "v1"}, {"15S", "v0_packed_month"}};
