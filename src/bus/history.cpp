@@ -72,6 +72,7 @@ Task<Result<void>> HistoryReader::read() {
         auto taken = take(*answer);
         if (!taken) co_return taken;
         if (report_.complete) co_return Result<void>{};
+        if (stopping_) break;
         if (report_.fresh >= wish_.limit) {
             report_.limited = true;
             co_return fail(Errc::bad_history,
@@ -80,6 +81,7 @@ Task<Result<void>> HistoryReader::read() {
         at_first = false;
         answer = co_await ask_next();
     }
+    if (stopping_) co_return fail(Errc::cancelled, "interrupted");
     co_return end(answer.error(), at_first);
 }
 
@@ -118,11 +120,16 @@ Task<Result<model::Record>> HistoryReader::ask(Type type) {
     co_return answer;
 }
 
+/// Is the exchange to be made up for once more?
+bool HistoryReader::goes_on(const Result<model::Record>& answer, int again) const {
+    return !answer && again < wish_.repeats && !stopping_ && may_help(answer.error().code);
+}
+
 Task<Result<model::Record>> HistoryReader::ask_first() {
     no_more_ = false;
     // To rewind twice does no harm.
     auto answer = co_await ask(Type::first);
-    for (int again = 0; !answer && again < wish_.repeats && may_help(answer.error().code); ++again) {
+    for (int again = 0; goes_on(answer, again); ++again) {
         if (rtn_ == rtn_unsupported || rtn_ == rtn_no_data) break;
         answer = co_await ask(Type::first);
     }
@@ -132,7 +139,7 @@ Task<Result<model::Record>> HistoryReader::ask_first() {
 Task<Result<model::Record>> HistoryReader::ask_next() {
     no_more_ = false;
     auto answer = co_await ask(Type::next);
-    for (int again = 0; !answer && again < wish_.repeats && may_help(answer.error().code); ++again) {
+    for (int again = 0; goes_on(answer, again); ++again) {
         const bool no_data = rtn_ == rtn_no_data;
         answer = co_await ask(Type::repeat);
         if (!answer) continue;

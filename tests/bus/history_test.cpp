@@ -298,6 +298,24 @@ TEST_F(History, GoesOnInThePackWhenItStillStandsThere) {
     EXPECT_FALSE(report.gap);
 }
 
+TEST_F(History, IsStoppedBehindARecordSoThatThePackStandsThere) {
+    fill(count_to(10));
+    HistoryReader* reading = nullptr;
+    HistoryReader reader(line, history_record, 1, {}, [&](const model::Record& record) -> Result<void> {
+        marks.push_back(bus::mark_of(record));
+        if (marks.size() == 4) reading->stop();
+        return {};
+    });
+    reading = &reader;
+    const auto done = run(loop, time, reader.read(), 1h);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Errc::cancelled);
+    EXPECT_EQ(reader.report().fresh, 4U);
+    ASSERT_TRUE(read(kept()));
+    EXPECT_EQ(got, count_to(10, 4));
+    EXPECT_TRUE(report.behind_kept);
+}
+
 TEST_F(History, RewindsAndPassesOverWhatIsKept) {
     fill(count_to(10));
     stop_after = 4;

@@ -41,12 +41,18 @@ bool MemoryPort::has_input() const {
 }
 
 std::size_t MemoryPort::take(std::span<char> into) {
-    const auto first = arrivals_.begin();
-    const auto count = std::min(first->second.size(), into.size());
-    std::ranges::copy_n(first->second.begin(), static_cast<std::ptrdiff_t>(count), into.begin());
-    first->second.erase(0, count);
-    if (first->second.empty()) arrivals_.erase(first);
-    return count;
+    // All that has come, as a real port gives it.
+    std::size_t taken = 0;
+    while (has_input() && taken < into.size()) {
+        const auto first = arrivals_.begin();
+        const auto count = std::min(first->second.size(), into.size() - taken);
+        std::ranges::copy_n(first->second.begin(), static_cast<std::ptrdiff_t>(count),
+                            into.begin() + static_cast<std::ptrdiff_t>(taken));
+        taken += count;
+        first->second.erase(0, count);
+        if (first->second.empty()) arrivals_.erase(first);
+    }
+    return taken;
 }
 
 bus::Task<Result<std::size_t>> MemoryPort::read(std::span<char> into, TimePoint deadline) {
