@@ -97,7 +97,7 @@ Task<Result<model::Record>> HistoryReader::begin() {
         report_.behind_kept = false;
     }
     last_.reset();
-    skipping_ = report_.gap = !wish_.kept.empty();
+    skipping_ = !wish_.kept.empty();
     auto answer = co_await ask_first();
     co_return answer;
 }
@@ -157,6 +157,7 @@ Result<void> HistoryReader::end(const Error& error, bool at_first) {
     if (!released) return released;
     const bool empty = at_first && rtn_ == rtn_no_data;
     report_.complete = empty || no_more_;
+    report_.gap = report_.gap || (report_.complete && skipping_ && !reached_);
     if (report_.complete) return {};
     report_.unsupported = at_first && rtn_ == rtn_unsupported;
     if (report_.unsupported) {
@@ -189,6 +190,7 @@ Result<void> HistoryReader::take(const model::Record& record) {
         if (done) done = hand_over(record);
     }
     report_.end_mark = report_.complete = is_last(record);
+    if (report_.complete) report_.gap = report_.gap || (skipping_ && !reached_);
     if (done && report_.complete) done = release();
     if (on_progress) on_progress(report_);
     return done;
@@ -208,9 +210,9 @@ bool HistoryReader::is_kept(RecordMark mark) {
         }
     }
     places_ = std::move(next);
-    const bool reached = std::ranges::find(places_, kept.size()) != places_.end();
-    report_.gap = report_.gap && !reached;
+    reached_ = reached_ || std::ranges::find(places_, kept.size()) != places_.end();
     skipping_ = !places_.empty() && places_.front() < kept.size();
+    report_.gap = !skipping_ && !reached_;
     return !places_.empty();
 }
 

@@ -115,6 +115,7 @@ private:
     std::size_t known_ = 0;                 ///< records in a row that were heard before
     std::size_t back_ = 0;                  ///< steps back in a row
     bool skipping_ = false;
+    bool reached_ = false;  ///< the last record kept was heard
     bool stopping_ = false;
     std::vector<std::size_t> places_;              ///< in kept, that may come next; the longest end first
     std::vector<std::vector<std::uint8_t>> held_;  ///< INFO of known ones, until it is clear what they are

@@ -367,6 +367,27 @@ TEST_F(History, SaysSoWhenTheRingHasOverwrittenWhatWasNotRead) {
     EXPECT_TRUE(report.gap);
 }
 
+TEST_F(History, SaysSoWhenItWasClearedMeanwhile) {
+    fill(count_to(5));
+    ASSERT_TRUE(read());
+    pack.history = {};
+    ASSERT_TRUE(read(kept()));
+    EXPECT_TRUE(report.complete);
+    EXPECT_TRUE(report.gap);
+}
+
+TEST_F(History, SaysNothingOfAGapBeforeItKnows) {
+    fill(count_to(20));
+    ASSERT_TRUE(read());
+    pack.fate = [](std::size_t number, std::uint8_t) {
+        return number > 30 ? Fate::question_lost : Fate::good;
+    };
+    EXPECT_FALSE(read(kept()));
+    EXPECT_GT(report.skipped, 0U);
+    EXPECT_LT(report.skipped, 20U);
+    EXPECT_FALSE(report.gap);
+}
+
 TEST_F(History, APackThatDoesNotGoOnFromThereIsRewound) {
     fill(count_to(10));
     stop_after = 6;
