@@ -52,17 +52,19 @@ public:
 private:
     static double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
     void read(std::size_t until) {
-        const auto take = [this, until](const model::Record& record) -> Result<void> {
-            if (got_.size() >= until) return fail(Errc::cancelled, "interrupted");
+        bus::HistoryReader* reading = nullptr;
+        const auto take = [&](const model::Record& record) -> Result<void> {
             const auto place = record.layout().find("running_mileage").first;
             got_.push_back(static_cast<std::uint32_t>(record.raw()[place]));
             marks_.push_back(bus::mark_of(record));
             ended_ = time_.now();
+            if (got_.size() == until) reading->stop();
             return {};
         };
         bus::HistoryWish wish;
         wish.kept = marks_;
         bus::HistoryReader reader(line_, dialect::daren::history_record, 1, std::move(wish), take);
+        reading = &reader;
         static_cast<void>(test::run(loop_, time_, reader.read(), std::chrono::hours(1)));
     }
 

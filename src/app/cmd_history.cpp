@@ -58,12 +58,18 @@ public:
         co_return code_;
     }
 
+    /// Ends behind the record that is under way.
+    void finish() {
+        stopping_ = true;
+        if (reader_) reader_->stop();
+    }
+
     /// The last line of all, also of a download that was interrupted.
     int conclude(int code) {
         progress_.clear();
         io_.out.flush();
         const bool began = std::ranges::any_of(parts_, &Part::asked);
-        if (!finished_ && began) io_.err << "packwire history: interrupted\n";
+        if ((!finished_ || stopping_) && began) io_.err << "packwire history: interrupted\n";
         if (began) io_.err << summary();
         return code;
     }
@@ -125,12 +131,17 @@ private:
         wish.kept = part.records.marks;
         part.asked = true;
         part.begun = session_.time().now();
-        bus::HistoryReader reader(session_.line(), *part.service, options_.address, std::move(wish),
-                                  [&](const model::Record& record) { return keep(part, record); });
-        reader.on_progress = [&](const bus::HistoryReport& report) { note(part, report); };
-        note(part, reader.report());
-        const auto done = co_await reader.read();
-        part.report = reader.report();
+        reader_.emplace(session_.line(), *part.service, options_.address, std::move(wish),
+                        [&](const model::Record& record) { return keep(part, record); });
+        reader_->on_progress = [&](const bus::HistoryReport& report) { note(part, report); };
+        note(part, reader_->report());
+        if (stopping_) co_return false;
+        const auto done = co_await reader_->read();
+        part.report = reader_->report();
+        if (stopping_) {
+            code_ = Exit::failed;
+            co_return false;
+        }
         if (done || (part.report.limited && options_.limit)) co_return true;
         // One of two histories that the firmware does not have is no failure, unless it was asked for.
         if (part.report.unsupported && options_.what == HistoryOptions::What::all) co_return true;
@@ -236,11 +247,13 @@ private:
     Session& session_;
     Progress progress_;
     std::vector<Part> parts_;
+    std::optional<bus::HistoryReader> reader_;
     std::optional<HistoryFile> file_;
     std::vector<std::string> columns_;
     std::string clock_;
     const dialect::Service* headed_ = nullptr;
     bool finished_ = false;
+    bool stopping_ = false;  ///< a signal came
     int code_ = Exit::done;
 };
 
@@ -249,7 +262,8 @@ private:
 int run(const HistoryOptions& options, Streams io) {
     Session session(options.line, Unsaid::usual);
     Download download(options, io, session);
-    return download.conclude(run_to_end(session.loop(), download.all(), Exit::failed));
+    const auto finish = [&download] { download.finish(); };
+    return download.conclude(run_to_end(session.loop(), download.all(), Exit::failed, finish));
 }
 
 }  // namespace packwire::app

@@ -18,13 +18,18 @@ namespace packwire::app {
 
 namespace asio = bus::asio;
 
-int run_to_end(asio::io_context& loop, bus::Task<int> task, int interrupted) {
+int run_to_end(asio::io_context& loop, bus::Task<int> task, int interrupted, std::function<void()> finish) {
     int code = interrupted;
     std::exception_ptr failure;
     asio::signal_set signals(loop, SIGINT, SIGTERM);
     asio::cancellation_signal cancel;
-    signals.async_wait([&](const auto& error, int) {
+    const auto cancel_it = [&](const boost::system::error_code& error, int) {
         if (!error) cancel.emit(asio::cancellation_type::terminal);
+    };
+    signals.async_wait([&](const boost::system::error_code& error, int signal) {
+        if (error || !finish) return cancel_it(error, signal);
+        finish();
+        signals.async_wait(cancel_it);
     });
     auto ended = [&](const std::exception_ptr& error, int result) {
         if (error && !bus::is_cancellation(error)) failure = error;

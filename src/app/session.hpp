@@ -14,8 +14,10 @@
 namespace packwire::app {
 
 /// Runs `task` and whatever else lives on the loop to their end. SIGINT and SIGTERM cancel `task`; the exit
-/// code is then `interrupted`.
-[[nodiscard]] int run_to_end(bus::asio::io_context& loop, bus::Task<int> task, int interrupted);
+/// code is then `interrupted`. With `finish`, the first of them calls that instead: the task is to end by
+/// itself, and soon.
+[[nodiscard]] int run_to_end(bus::asio::io_context& loop, bus::Task<int> task, int interrupted,
+                             std::function<void()> finish = {});
 
 /// A speed that nobody said: the likeliest of the dialect, or whichever answers.
 enum class Unsaid : std::uint8_t { usual, probe };

@@ -72,6 +72,7 @@ Task<Result<void>> HistoryReader::read() {
         auto taken = take(*answer);
         if (!taken) co_return taken;
         if (report_.complete) co_return Result<void>{};
+        if (stopping_) break;
         if (report_.fresh >= wish_.limit) {
             report_.limited = true;
             co_return fail(Errc::bad_history,
@@ -80,6 +81,7 @@ Task<Result<void>> HistoryReader::read() {
         at_first = false;
         answer = co_await ask_next();
     }
+    if (stopping_) co_return fail(Errc::cancelled, "interrupted");
     co_return end(answer.error(), at_first);
 }
 
@@ -95,7 +97,7 @@ Task<Result<model::Record>> HistoryReader::begin() {
         report_.behind_kept = false;
     }
     last_.reset();
-    skipping_ = report_.gap = !wish_.kept.empty();
+    skipping_ = !wish_.kept.empty();
     auto answer = co_await ask_first();
     co_return answer;
 }
@@ -118,11 +120,16 @@ Task<Result<model::Record>> HistoryReader::ask(Type type) {
     co_return answer;
 }
 
+/// Is the exchange to be made up for once more?
+bool HistoryReader::goes_on(const Result<model::Record>& answer, int again) const {
+    return !answer && again < wish_.repeats && !stopping_ && may_help(answer.error().code);
+}
+
 Task<Result<model::Record>> HistoryReader::ask_first() {
     no_more_ = false;
     // To rewind twice does no harm.
     auto answer = co_await ask(Type::first);
-    for (int again = 0; !answer && again < wish_.repeats && may_help(answer.error().code); ++again) {
+    for (int again = 0; goes_on(answer, again); ++again) {
         if (rtn_ == rtn_unsupported || rtn_ == rtn_no_data) break;
         answer = co_await ask(Type::first);
     }
@@ -132,7 +139,7 @@ Task<Result<model::Record>> HistoryReader::ask_first() {
 Task<Result<model::Record>> HistoryReader::ask_next() {
     no_more_ = false;
     auto answer = co_await ask(Type::next);
-    for (int again = 0; !answer && again < wish_.repeats && may_help(answer.error().code); ++again) {
+    for (int again = 0; goes_on(answer, again); ++again) {
         const bool no_data = rtn_ == rtn_no_data;
         answer = co_await ask(Type::repeat);
         if (!answer) continue;
@@ -150,6 +157,7 @@ Result<void> HistoryReader::end(const Error& error, bool at_first) {
     if (!released) return released;
     const bool empty = at_first && rtn_ == rtn_no_data;
     report_.complete = empty || no_more_;
+    report_.gap = report_.gap || (report_.complete && skipping_ && !reached_);
     if (report_.complete) return {};
     report_.unsupported = at_first && rtn_ == rtn_unsupported;
     if (report_.unsupported) {
@@ -182,6 +190,7 @@ Result<void> HistoryReader::take(const model::Record& record) {
         if (done) done = hand_over(record);
     }
     report_.end_mark = report_.complete = is_last(record);
+    if (report_.complete) report_.gap = report_.gap || (skipping_ && !reached_);
     if (done && report_.complete) done = release();
     if (on_progress) on_progress(report_);
     return done;
@@ -201,9 +210,9 @@ bool HistoryReader::is_kept(RecordMark mark) {
         }
     }
     places_ = std::move(next);
-    const bool reached = std::ranges::find(places_, kept.size()) != places_.end();
-    report_.gap = report_.gap && !reached;
+    reached_ = reached_ || std::ranges::find(places_, kept.size()) != places_.end();
     skipping_ = !places_.empty() && places_.front() < kept.size();
+    report_.gap = !skipping_ && !reached_;
     return !places_.empty();
 }
 

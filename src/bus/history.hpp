@@ -79,6 +79,9 @@ public:
     /// Errors: rejected (RTN 04 at the beginning: see report().unsupported), bad_history (no end within
     /// `limit`; repeats itself; runs backwards), those of Line::ask after `repeats`, those of OnRecord.
     Task<Result<void>> read();
+    /// Ends read() with `cancelled` behind the record that is under way: the pack then stands where the
+    /// caller does, and a later reading need not rewind it, as it must after a cancelled exchange.
+    void stop() { stopping_ = true; }
 
     [[nodiscard]] const HistoryReport& report() const { return report_; }
 
@@ -88,6 +91,7 @@ private:
     Task<bool> stands_behind_kept();
     Task<Result<model::Record>> begin();
     Task<Result<model::Record>> ask(Type type);
+    [[nodiscard]] bool goes_on(const Result<model::Record>& answer, int again) const;
     Task<Result<model::Record>> ask_first();
     Task<Result<model::Record>> ask_next();
     Result<void> take(const model::Record& record);
@@ -111,6 +115,8 @@ private:
     std::size_t known_ = 0;                 ///< records in a row that were heard before
     std::size_t back_ = 0;                  ///< steps back in a row
     bool skipping_ = false;
+    bool reached_ = false;  ///< the last record kept was heard
+    bool stopping_ = false;
     std::vector<std::size_t> places_;              ///< in kept, that may come next; the longest end first
     std::vector<std::vector<std::uint8_t>> held_;  ///< INFO of known ones, until it is clear what they are
     model::Decoder decoder_;

@@ -298,6 +298,24 @@ TEST_F(History, GoesOnInThePackWhenItStillStandsThere) {
     EXPECT_FALSE(report.gap);
 }
 
+TEST_F(History, IsStoppedBehindARecordSoThatThePackStandsThere) {
+    fill(count_to(10));
+    HistoryReader* reading = nullptr;
+    HistoryReader reader(line, history_record, 1, {}, [&](const model::Record& record) -> Result<void> {
+        marks.push_back(bus::mark_of(record));
+        if (marks.size() == 4) reading->stop();
+        return {};
+    });
+    reading = &reader;
+    const auto done = run(loop, time, reader.read(), 1h);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Errc::cancelled);
+    EXPECT_EQ(reader.report().fresh, 4U);
+    ASSERT_TRUE(read(kept()));
+    EXPECT_EQ(got, count_to(10, 4));
+    EXPECT_TRUE(report.behind_kept);
+}
+
 TEST_F(History, RewindsAndPassesOverWhatIsKept) {
     fill(count_to(10));
     stop_after = 4;
@@ -347,6 +365,27 @@ TEST_F(History, SaysSoWhenTheRingHasOverwrittenWhatWasNotRead) {
     ASSERT_TRUE(read(kept()));
     EXPECT_EQ(got, count_to(16, 6));
     EXPECT_TRUE(report.gap);
+}
+
+TEST_F(History, SaysSoWhenItWasClearedMeanwhile) {
+    fill(count_to(5));
+    ASSERT_TRUE(read());
+    pack.history = {};
+    ASSERT_TRUE(read(kept()));
+    EXPECT_TRUE(report.complete);
+    EXPECT_TRUE(report.gap);
+}
+
+TEST_F(History, SaysNothingOfAGapBeforeItKnows) {
+    fill(count_to(20));
+    ASSERT_TRUE(read());
+    pack.fate = [](std::size_t number, std::uint8_t) {
+        return number > 30 ? Fate::question_lost : Fate::good;
+    };
+    EXPECT_FALSE(read(kept()));
+    EXPECT_GT(report.skipped, 0U);
+    EXPECT_LT(report.skipped, 20U);
+    EXPECT_FALSE(report.gap);
 }
 
 TEST_F(History, APackThatDoesNotGoOnFromThereIsRewound) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <csignal>
 
 #include "bus/pty.hpp"
 #include "support/ring_pack.hpp"
@@ -126,6 +127,26 @@ TEST_F(HistoryCommand, ASignalEndsItWithWhatWasRead) {
     mute_after.reset();
     EXPECT_EQ(history("--output " + file).code, 0);
     EXPECT_EQ(numbers(), count_to(20));
+}
+
+TEST_F(HistoryCommand, ASignalLeavesThePackWhereTheFileEnds) {
+    pack.history = {};
+    constexpr int many = 4000;
+    for (std::uint32_t i = 0; i < many; ++i) pack.history.push(history_info(i));
+    // The shell says whom to interrupt.
+    const auto words = " history " + pty->path() + " --address 1 --what records --output " + file;
+    const Child child(loop, {"sh", "-c", "echo $$; exec " + binary() + words});
+    run_until(loop, [&] { return pack.questions > 100 || child.ended(); });
+    ASSERT_EQ(::kill(std::stoi(child.output()), SIGINT), 0);
+    run_until(loop, [&] { return child.ended(); });
+    EXPECT_NE(child.output().find("packwire history: interrupted\n"), std::string::npos) << child.output();
+    const auto kept = numbers().size();
+    EXPECT_LT(kept, 4000U);
+    pack.asked.clear();
+    const auto second = history("--what records --limit 3 --output " + file);
+    EXPECT_EQ(second.code, 0) << second.err;
+    EXPECT_NE(pack.asked.find("02 01 01 01"), std::string::npos) << pack.asked;
+    EXPECT_EQ(numbers(), count_to(static_cast<int>(kept) + 3));
 }
 
 TEST_F(HistoryCommand, AHistoryThatGoesRoundIsOneLineAndAllIsKept) {
