@@ -148,7 +148,7 @@ private:
         auto error = done.error();
         error.where.insert(0, fmt::format("pack {}, {}: ", options_.address, part.service->name));
         complain(error);
-        co_return error.code == Errc::bad_history || error.code == Errc::rejected;
+        co_return error.code == Errc::bad_history || is_refusal(error.code);
     }
 
     Result<void> keep(Part& part, const model::Record& record) {

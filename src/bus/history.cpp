@@ -16,7 +16,6 @@ constexpr std::string_view end_field = "data_type";
 constexpr std::int32_t last_record = 1;
 
 // Source: protocol 2.5.
-constexpr std::uint8_t rtn_unsupported = 0x04;
 constexpr std::uint8_t rtn_no_data = 0x06;
 
 bool has(std::span<const model::Field> fields, std::string_view name) {
@@ -111,7 +110,7 @@ Task<bool> HistoryReader::stands_behind_kept() {
 Task<Result<model::Record>> HistoryReader::ask(Type type) {
     said_[0].value = static_cast<std::uint8_t>(type);
     auto answer = co_await line_.ask(service_, address_, 1, said_);
-    const bool refused = !answer && answer.error().code == Errc::rejected;
+    const bool refused = !answer && is_refusal(answer.error().code);
     rtn_ = refused ? line_.frame().code : std::uint8_t{0};
     if (!answer && !refused) {
         line_.distrust(service_, address_);
@@ -130,7 +129,7 @@ Task<Result<model::Record>> HistoryReader::ask_first() {
     // To rewind twice does no harm.
     auto answer = co_await ask(Type::first);
     for (int again = 0; goes_on(answer, again); ++again) {
-        if (rtn_ == rtn_unsupported || rtn_ == rtn_no_data) break;
+        if (rtn_ == dialect::unsupported_code || rtn_ == rtn_no_data) break;
         answer = co_await ask(Type::first);
     }
     co_return answer;
@@ -159,12 +158,10 @@ Result<void> HistoryReader::end(const Error& error, bool at_first) {
     report_.complete = empty || no_more_;
     report_.gap = report_.gap || (report_.complete && skipping_ && !reached_);
     if (report_.complete) return {};
-    report_.unsupported = at_first && rtn_ == rtn_unsupported;
-    if (report_.unsupported) {
-        return fail(Errc::rejected, fmt::format("service {} is not supported by this firmware ({})",
-                                                service_.code, dialect::rtn_text(rtn_)));
-    }
-    return std::unexpected(error);
+    report_.unsupported = at_first && error.code == Errc::unsupported;
+    // What has answered is supported.
+    const bool late_refusal = error.code == Errc::unsupported && !at_first;
+    return late_refusal ? fail(Errc::rejected, dialect::rtn_text(rtn_)) : std::unexpected(error);
 }
 
 Result<void> HistoryReader::take(const model::Record& record) {

@@ -76,7 +76,7 @@ public:
     /// begins with, so that it does no harm when the ring has overwritten old records meanwhile.
     /// A history without a record is complete, and no error. Neither is a refusal to go on (RTN 06) behind a
     /// record that can be repeated: some firmware has no end mark.
-    /// Errors: rejected (RTN 04 at the beginning: see report().unsupported), bad_history (no end within
+    /// Errors: unsupported (RTN 04 at the beginning), rejected, bad_history (no end within
     /// `limit`; repeats itself; runs backwards), those of Line::ask after `repeats`, those of OnRecord.
     Task<Result<void>> read();
     /// Ends read() with `cancelled` behind the record that is under way: the pack then stands where the

@@ -107,7 +107,7 @@ TEST_F(History, SaysThatTheFirmwareHasNone) {
     pack.refuse = [](std::uint8_t, std::uint8_t) { return std::uint8_t{4}; };
     const auto done = read();
     ASSERT_FALSE(done);
-    EXPECT_EQ(done.error().code, Errc::rejected);
+    EXPECT_EQ(done.error().code, Errc::unsupported);
     EXPECT_NE(done.error().where.find("not supported by this firmware"), std::string::npos);
     EXPECT_TRUE(report.unsupported);
     EXPECT_EQ(pack.asked, "00");

@@ -42,10 +42,10 @@ TEST_F(Commands, ReadGivesEveryServiceOfEveryPack) {
 }
 
 TEST_F(Commands, ReadSaysWhatTheFirmwareDoesNotSupport) {
-    const Sim sim(loop, directory, {});
-    const auto read = run("read " + sim.link() + " --address 1 --service 84,42 --format json");
+    const Sim sim(loop, directory, {"--model", "STD08"});
+    const auto read = run("read " + sim.link() + " --address 1 --service 43,42 --format json");
     EXPECT_EQ(read.code, 1);
-    EXPECT_NE(read.err.find("pack 1: service 84 (slave data) is not supported by this firmware\n"),
+    EXPECT_NE(read.err.find("pack 1: service 43 (switch state) is not supported by this firmware\n"),
               std::string::npos)
         << read.err;
     const auto lines = json_lines(read.out);

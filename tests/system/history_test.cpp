@@ -177,8 +177,9 @@ TEST_F(HistoryCommand, WhatTheFirmwareDoesNotHaveIsSaid) {
     EXPECT_NE(both.err.find("; event records not supported by this firmware"), std::string::npos) << both.err;
     const auto events = history("--what events");
     EXPECT_EQ(events.code, 1);
-    EXPECT_NE(events.err.find("rejected: pack 1, event record: service 4C is not supported"),
-              std::string::npos)
+    EXPECT_NE(
+        events.err.find("unsupported: pack 1, event record: service 4C (event record) is not supported"),
+        std::string::npos)
         << events.err;
 }
 
