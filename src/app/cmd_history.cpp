@@ -160,7 +160,7 @@ private:
                 out = history_json(time, message);
                 break;
             case Format::csv:
-                out = csv(time, message);
+                out = csv(time, message, record);
                 break;
             default:
                 if (std::exchange(headed_, part.service) != part.service) {
@@ -179,12 +179,12 @@ private:
         return {};
     }
 
-    std::string csv(const std::string& time, const Message& message) {
+    std::string csv(const std::string& time, const Message& message, const model::Record& record) {
         std::string out;
         if (columns_.empty()) {
-            std::vector<const dialect::Service*> services;
-            for (const auto& part : parts_) services.push_back(part.service);
-            columns_ = history_columns(services, *message.record);
+            std::vector<const dialect::Service*> services(parts_.size());
+            std::ranges::transform(parts_, services.begin(), &Part::service);
+            columns_ = history_columns(services, record);
             out = csv_line(columns_);
         }
         return out + history_csv(columns_, time, message);
@@ -232,7 +232,8 @@ private:
                                 calendar_text(*part.records.last));
         }
         if (file_) text += fmt::format(", {} new", report.fresh);
-        text += report.complete ? ", complete" : report.limited ? ", more follow" : ", not complete";
+        const auto* unfinished = report.limited ? ", more follow" : ", not complete";
+        text += report.complete ? ", complete" : unfinished;
         if (report.steps_back > 0) {
             text += fmt::format(", times step back {}: the clock was set", report.steps_back);
         }

@@ -73,8 +73,8 @@ std::string column_text(const model::Record& record, std::string_view column) {
     return index < count && first + index < record.size() ? value_text(record, first + index) : "";
 }
 
-std::string leading_text(std::string_view column, std::string_view time, const Message& message) {
-    const auto& record = *message.record;
+std::string leading_text(std::string_view column, std::string_view time, const Message& message,
+                         const model::Record& record) {
     if (column == "time") return std::string(time);
     if (column == "record_time") return record_time(record);
     if (column == "address") return fmt::format("{}", message.address);
@@ -93,16 +93,21 @@ std::string shown(const model::Record& record, std::string_view field) {
 /// "3.291-3.329", or "-" where nothing was measured.
 std::string spread(const model::Record& record, std::string_view field, std::string_view between) {
     const auto [first, count] = record.layout().find(field);
-    std::optional<std::size_t> low;
-    std::optional<std::size_t> high;
-    for (std::size_t i = first; i < std::min<std::size_t>(std::size_t{first} + count, record.size()); ++i) {
-        const auto value = record.value(i);
+    std::size_t low = count;
+    std::size_t high = count;
+    double least = 0;
+    double most = 0;
+    for (std::size_t i = 0; i < count && first + i < record.size(); ++i) {
+        const auto value = record.value(first + i);
         if (!value) continue;
-        if (!low || *value < *record.value(*low)) low = i;
-        if (!high || *value > *record.value(*high)) high = i;
+        if (low == count || *value < least) low = i;
+        if (high == count || *value > most) high = i;
+        least = low == i ? *value : least;
+        most = high == i ? *value : most;
     }
-    if (!low || !high) return "-";
-    return fmt::format("{}{}{}", model::number(record, *low), between, model::number(record, *high));
+    if (low == count) return "-";
+    return fmt::format("{}{}{}", model::number(record, first + low), between,
+                       model::number(record, first + high));
 }
 
 bool is_measured(const model::Record& record) {
@@ -156,6 +161,7 @@ std::vector<std::string_view> alarm_names(const model::Record& record) {
 }
 
 std::string history_json(std::string_view time, const Message& message) {
+    if (!message.record) return {};
     const auto& record = *message.record;
     const auto when = record_time(record);
     std::string out = fmt::format("{{\"time\":\"{}\",\"record_time\":", time);
@@ -196,14 +202,17 @@ std::vector<std::string> history_columns(std::span<const dialect::Service* const
 
 std::string history_csv(const std::vector<std::string>& columns, std::string_view time,
                         const Message& message) {
+    if (!message.record) return {};
+    const auto& record = *message.record;
     std::vector<std::string> cells;
+    cells.reserve(columns.size());
     for (const auto& column : columns) {
         if (std::ranges::find(leading, column) != leading.end()) {
-            cells.push_back(leading_text(column, time, message));
+            cells.push_back(leading_text(column, time, message, record));
         } else if (column == info_column) {
-            cells.push_back(wire::to_hex(message.record->info()));
+            cells.push_back(wire::to_hex(record.info()));
         } else {
-            cells.push_back(column_text(*message.record, column));
+            cells.push_back(column_text(record, column));
         }
     }
     return csv_line(cells);

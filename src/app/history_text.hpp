@@ -18,6 +18,8 @@ namespace packwire::app {
 /// Names of the alarms, protections and faults that it has.
 [[nodiscard]] std::vector<std::string_view> alarm_names(const model::Record& record);
 
+/// The two below take messages with a record; others have no line.
+///
 /// One JSON object and a line end: decode's shape with "time" (of the reading), "record_time" (the pack's
 /// clock, no zone), "events", and all of INFO as "info".
 [[nodiscard]] std::string history_json(std::string_view time, const Message& message);

@@ -27,7 +27,10 @@ int run_to_end(asio::io_context& loop, bus::Task<int> task, int interrupted, std
         if (!error) cancel.emit(asio::cancellation_type::terminal);
     };
     signals.async_wait([&](const boost::system::error_code& error, int signal) {
-        if (error || !finish) return cancel_it(error, signal);
+        if (error || !finish) {
+            cancel_it(error, signal);
+            return;
+        }
         finish();
         signals.async_wait(cancel_it);
     });

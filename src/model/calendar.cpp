@@ -30,6 +30,16 @@ std::optional<int> month_in(const Record& record) {
     return std::nullopt;
 }
 
+/// "14 s", "1.5 h", "10 days".
+std::string duration_words(std::int64_t seconds) {
+    constexpr std::int64_t hour = 3600;
+    constexpr std::int64_t ten_minutes = hour / 6;
+    constexpr std::int64_t day = 24 * hour;
+    if (seconds < ten_minutes) return fmt::format("{} s", seconds);
+    if (seconds >= 2 * day) return fmt::format("{} days", seconds / day);
+    return fmt::format("{:.1f} h", static_cast<double>(seconds) / hour);
+}
+
 }  // namespace
 
 std::optional<LocalTime> time_of(const Record& record) {
@@ -63,15 +73,9 @@ bool is_clock(const Service& service) {
 std::string clock_text(LocalTime pack, LocalTime host) {
     const auto drift = (pack - host).count();
     const auto size = drift < 0 ? -drift : drift;
-    constexpr int minute = 60;
-    constexpr int hour = 60 * minute;
-    constexpr int day = 24 * hour;
     auto text = calendar_text(pack);
     if (size == 0) return text + ", as this host";
-    const auto words = size < 10 * minute ? fmt::format("{} s", size)
-                       : size < 2 * day   ? fmt::format("{:.1f} h", static_cast<double>(size) / hour)
-                                          : fmt::format("{} days", size / day);
-    text += fmt::format(", {} {} this host", words, drift < 0 ? "behind" : "ahead of");
+    text += fmt::format(", {} {} this host", duration_words(size), drift < 0 ? "behind" : "ahead of");
     return text;
 }
 
