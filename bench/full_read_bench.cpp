@@ -62,7 +62,7 @@ Reading in_virtual_time() {
     test::MemoryPort port(time);
     sim::LineSettings settings;
     settings.latency = latency;
-    sim::SimulatedBus packs(time, settings,
+    sim::SimulatedBus packs(time, dialect::daren::dialect, settings,
                             [&](TimePoint when, std::string bytes) { port.deliver(when, std::move(bytes)); });
     packs.add(1, {}, {});
     port.on_write = [&](std::string_view bytes) { packs.receive(bytes); };
