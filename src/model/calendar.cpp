@@ -74,7 +74,8 @@ std::string clock_text(LocalTime pack, LocalTime host) {
     const auto drift = (pack - host).count();
     const auto size = drift < 0 ? -drift : drift;
     auto text = calendar_text(pack);
-    if (size == 0) return text + ", as this host";
+    // The pack cuts its seconds off, and the answer takes a part of one.
+    if (size <= 1) return text + ", as this host";
     text += fmt::format(", {} {} this host", duration_words(size), drift < 0 ? "behind" : "ahead of");
     return text;
 }

@@ -71,6 +71,7 @@ TEST(Calendar, AClockHasNothingButTheTime) {
 TEST(Calendar, SaysHowFarAClockIsOff) {
     const auto now = at(2026, 11, 22, 12, 3, 25);
     EXPECT_EQ(clock_text(now, now), "2026-11-22 12:03:25, as this host");
+    EXPECT_EQ(clock_text(now - 1s, now), "2026-11-22 12:03:24, as this host");
     EXPECT_EQ(clock_text(now - 14s, now), "2026-11-22 12:03:11, 14 s behind this host");
     EXPECT_EQ(clock_text(now + 90min, now), "2026-11-22 13:33:25, 1.5 h ahead of this host");
     EXPECT_EQ(clock_text(at(2000, 1, 1), at(2000, 1, 11)), "2000-01-01 00:00:00, 10 days behind this host");
