@@ -44,8 +44,8 @@ struct LineCounters {
 /// An answer does not name its question. What protects: input is thrown away before each question; an answer
 /// must come from the pack asked, fit the tables of the service asked, and name it where the dialect does;
 /// and after a silence the pack is first asked something whose answer cannot be taken for the missing one,
-/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question itself
-/// (docs/adr/0014).
+/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question
+/// itself (docs/adr/0014).
 class Line {
 public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
@@ -57,8 +57,8 @@ public:
     /// The same with words of the caller in the question; `said` must live until the answer.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
                                     std::span<const model::RequestValue> said);
-    /// That question may still be answered: the line gets back in step before the next one. For callers to whom
-    /// one answer too late does harm, even where ask() thinks none can come.
+    /// That question may still be answered: the line gets back in step before the next one. For callers to
+    /// whom one answer too late does harm, even where ask() thinks none can come.
     void distrust(const dialect::Service& service, std::uint8_t address) { missing_[address] = &service; }
 
     /// Asks nothing until `until`, or until the line is taken, and notes who else asks. A frame that has
