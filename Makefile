@@ -3,6 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 3600
 ONLY ?=
 ARGS ?=
 JOBS ?= $(shell nproc)
@@ -14,7 +15,7 @@ configure = $(STEP) "configure $(1)" sh -c 'mkdir -p build && cmake --preset $(1
 build = $(STEP) "build $(1)" cmake --build --preset $(1) --parallel $(JOBS)
 need = $(STEP) "packages: $(1)" packaging/deps/ensure $(1)
 
-.PHONY: help demo test build bench fuzz lint package install clean
+.PHONY: help demo test build bench soak fuzz lint package install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +45,12 @@ bench: ## benchmarks, one JSON object a line (ONLY=decode_42 for one)
 	    [ -x "$$bench" ] || { echo "there are no benchmarks yet" >&2; continue; }; \
 	    $(STEP) "$${bench##*/}" "$$bench" $(ONLY) || status=1; \
 	done; exit $$status
+
+soak: ## the daemon on a line where everything goes wrong in turn, SOAK_SECONDS=3600
+	@$(call need,build test)
+	@$(call configure,release,-DPACKWIRE_BENCH=ON)
+	@$(call build,release) >&2
+	@PACKWIRE_SOAK_SECONDS=$(SOAK_SECONDS) $(STEP) "soak $(SOAK_SECONDS) s" build/release/bench/bench_soak
 
 fuzz: ## libFuzzer, FUZZ_SECONDS=60 for each program
 	@$(call need,build lint)
