@@ -239,12 +239,12 @@ constexpr std::string_view preface =
     "What packs are asked, and what they answer. Sizes are for 16 cells and 4 sensors. `A` is the address of "
     "the\npack; `i` counts from 0; integers are big-endian. Bytes behind a table are kept as surplus.\n\n";
 
-/// The dialect whose table it is.
-const model::Dialect& home_of(const model::Service& service, const model::Dialect& otherwise) {
+/// The first dialect that has that very table.
+const model::Dialect* home_of(const model::Service& service) {
     for (const auto* dialect : dialect::all()) {
-        if (std::ranges::find(dialect->services, &service) != dialect->services.end()) return *dialect;
+        if (std::ranges::find(dialect->services, &service) != dialect->services.end()) return dialect;
     }
-    return otherwise;
+    return nullptr;
 }
 
 /// How its frames differ from those of the first.
@@ -279,11 +279,11 @@ std::string services_markdown(const model::Dialect& dialect,
     out += '\n';
     std::string_view shared;
     for (const auto* service : services) {
-        const auto& home = home_of(*service, dialect);
-        if (&home == &dialect) {
-            append_service(out, dialect, *service);
+        const auto* home = home_of(*service);
+        if (home != nullptr && home != &dialect) {
+            shared = home->name;
         } else {
-            shared = home.name;
+            append_service(out, dialect, *service);
         }
     }
     if (!shared.empty())

@@ -73,6 +73,7 @@ Session::Session(const PortOptions& options, Unsaid speed, bus::PortAccess acces
       url_(bus::parse_port_url(options.port).value()),
       baud_(wanted_baud(url_, options.baud, speed, dialect())),
       port_(bus::make_port(url_, bauds().front(), time_, loop_.get_executor(), access)) {
+    lines_.reserve(dialects_.size());
     for (const auto* one : dialects_) {
         lines_.push_back(std::make_unique<bus::Line>(*port_, time_, *one, bus::timing_for(url_.kind, *one)));
     }
