@@ -57,16 +57,10 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
                           fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
         return Verdict::not_ours;
     }
-    if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) {
-        ++counters_.late;
-        return Verdict::not_ours;
-    }
+    if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) return judge_late();
     if (frame_.code != exchange.service.answer_code) return judge_refusal(exchange);
     auto record = decoder_.decode(exchange.service, frame_.info());
-    if (record && is_late(*record, exchange)) {
-        ++counters_.late;
-        return Verdict::not_ours;
-    }
+    if (record && is_late(*record, exchange)) return judge_late();
     if (record) {
         record_ = *record;
         echoes_.answered(exchange.question);
@@ -75,6 +69,10 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     exchange.heard = record.error();
     if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
     // Most likely the answer to an earlier question; ours may follow.
+    return judge_late();
+}
+
+Line::Verdict Line::judge_late() {
     ++counters_.late;
     return Verdict::not_ours;
 }
@@ -92,10 +90,9 @@ Line::Verdict Line::judge_foreign(const Exchange& exchange) {
 Line::Verdict Line::judge_refusal(Exchange& exchange) {
     exchange.heard = refusal(exchange.service, frame_.code);
     auto& missing = missing_[exchange.address];
-    if (missing != nullptr && missing != &exchange.service) {
-        missing = nullptr;
-        ++counters_.late;
-        return Verdict::not_ours;
+    if (missing.service != nullptr && missing.service != &exchange.service) {
+        missing = {};
+        return judge_late();
     }
     return Verdict::refused;
 }
