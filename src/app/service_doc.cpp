@@ -158,6 +158,10 @@ std::string_view cadence_text(model::Cadence cadence) {
             return "when a pack appears";
         case model::Cadence::minutely:
             return "every minute";
+        case model::Cadence::ten_minutely:
+            return "every ten minutes";
+        case model::Cadence::daily:
+            return "every day";
     }
     return "";
 }

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "bus/schedule.hpp"
 #include "bus/stand_aside.hpp"
-#include "model/service_states.hpp"
 
 namespace packwire::bus {
 
@@ -34,39 +34,10 @@ public:
     virtual void on_overheard(const TapMessage& /*message*/) {}
 };
 
-/// A question that is asked again and again.
-struct Recurring {
-    const dialect::Service* service = nullptr;
-    Duration every{};    ///< zero: once per appearance of the pack
-    bool first = false;  ///< goes before telemetry: without it nothing of the pack is published
-};
-
-struct PollPlan {
-    std::vector<std::uint8_t> addresses;
-    /// Where no pack is known but one might be: tried in turn, one every so often.
-    std::vector<std::uint8_t> candidates;
-    Duration candidate_every = std::chrono::seconds(10);
-    const dialect::Service* live = nullptr;  ///< telemetry, asked every `interval`
-    Duration interval = std::chrono::seconds(1);
-    std::vector<Recurring> others;                    ///< in order of importance; they fill the gaps
-    Duration probe_min = std::chrono::seconds(1);     ///< how soon a silent pack is tried again …
-    Duration probe_max = std::chrono::seconds(10);    ///< … growing to this
-    Duration retry_min = std::chrono::seconds(2);     ///< how soon anything else is asked again in vain …
-    Duration retry_max = std::chrono::minutes(5);     ///< … growing to this
-    Duration unsupported = std::chrono::minutes(10);  ///< how soon after RTN 04
-    Duration reopen_min = std::chrono::milliseconds(200);
-    Duration reopen_max = std::chrono::seconds(5);
-};
-
-/// What packs of the dialect are worth asking, and how often, as its tables say. What names a pack goes
-/// first.
-[[nodiscard]] PollPlan poll_plan(const dialect::Dialect& dialect, std::vector<std::uint8_t> addresses,
-                                 Duration interval);
-
-/// One coroutine per bus. Telemetry goes first and evenly over packs; anything else uses the time in between
-/// and holds a pack's telemetry up by one exchange at most. After another service was silent telemetry is
-/// asked before anything else: it tells whether the pack is silent, too. Where the line yields to another
-/// master (Line::yield_to_masters) nothing is asked until that is gone.
+/// One coroutine per bus, which asks what the schedule says. Telemetry goes first and evenly over packs;
+/// anything else uses the time in between and holds a pack's telemetry up by one exchange at most. After
+/// another service was silent telemetry is asked before anything else: it tells whether the pack is silent,
+/// too. Where the line yields to another master (Line::yield_to_masters) nothing is asked until that is gone.
 class Poller {
 public:
     Poller(Line& line, Time& time, PollPlan plan, PollListener& listener);
@@ -81,32 +52,26 @@ public:
     [[nodiscard]] Duration round() const;
 
 private:
-    struct Target;
-    void add(std::uint8_t address, TimePoint due, Duration probe, Duration probe_max);
+    using Turn = Schedule::Turn;
     Task<void> keep_open();
     Task<void> stand_aside();
     Task<void> idle();
     void note_master();
-    void begin_anew();
-    Task<bool> step();
-    Task<bool> ask_one_other(TimePoint now, bool first_only);
-    Task<void> ask_live(Target& target);
-    Task<void> ask_other(Target& target, std::size_t which);
-    void failed(Target& target, std::size_t which, Error error);
-    void appear(Target& target, TimePoint now);
-    void report(const Target& target, const dialect::Service& service, const Error& error);
+    [[nodiscard]] Patience patience(const PollTarget& target) const;
+    Task<void> ask_live(PollTarget& target);
+    Task<void> ask_other(PollTarget& target, std::size_t which);
+    void failed(PollTarget& target, std::size_t which, Error error);
+    void report(const PollTarget& target, const dialect::Service& service, const Error& error);
     void port_failed(const Error& error);
-    [[nodiscard]] TimePoint next_other_due() const;
 
     Line& line_;
     Time& time_;
     PollPlan plan_;
+    Schedule schedule_;
     PollListener& listener_;
     std::unique_ptr<Timer> timer_;
-    std::vector<Target> targets_;
     Duration round_{};
     Duration back_off_{};
-    std::ptrdiff_t live_since_other_ = 0;
     bool master_ = false;       ///< the listener knows of one
     std::string port_trouble_;  ///< what the listener was last told, so that it is told once
 };

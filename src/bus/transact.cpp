@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace packwire::bus {
 
@@ -15,6 +16,8 @@ namespace {
 constexpr Duration worth_dozing = 2ms;
 /// The vendor asks for one character of silence after EOI. Source: protocol 1, turn-around.
 constexpr int turn_around_characters = 2;
+/// Characters; more than telemetry has. Source: protocol 8.
+constexpr int longest_answer = 256;
 /// A line that never falls silent is asked all the same.
 constexpr Duration longest_noise = 1s;
 
@@ -40,26 +43,6 @@ bool may_come_late(Errc code) {
 
 /// Less than any gap.
 constexpr Duration listening_doze = 15ms;
-/// Where RTN stands, the standard leaves these to vendors; nobody has documented one.
-constexpr std::uint8_t first_undocumented_rtn = 0x80;
-/// What is asked while nothing is.
-constexpr dialect::Service no_service{};
-
-/// A question, or an answer on the link between packs that was not asked for.
-bool is_foreign(const wire::Frame& frame, const dialect::Service& asked) {
-    return dialect::is_request(frame) ||
-           (frame.code == dialect::link_answer_code && asked.answer_code != frame.code);
-}
-
-/// What an RTN other than that of a good answer means. Telemetry every firmware knows, whatever it says.
-Error refusal(const dialect::Service& service, std::uint8_t rtn) {
-    if (rtn == dialect::unsupported_code && service.cadence != model::Cadence::telemetry) {
-        return {Errc::unsupported,
-                fmt::format("service {} ({}) is not supported by this firmware", service.code, service.name)};
-    }
-    return {Errc::rejected, dialect::rtn_text(rtn)};
-}
-
 /// A question whose answer cannot be taken for that of `wanted`: short, answered or refused by all firmware.
 const dialect::Service* step_question(const dialect::Dialect& dialect, const dialect::Service& wanted) {
     for (const auto* code : {"4F", "51"}) {
@@ -92,55 +75,82 @@ Line::Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timin
       splitter_(wire::Limits{.soi = dialect.soi}) {}
 
 Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries) {
-    return ask(service, address, tries, std::span<const model::RequestValue>());
+    return ask(service, address, tries, {}, Patience::full);
+}
+
+Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                      Patience patience) {
+    return ask(service, address, tries, {}, patience);
 }
 
 Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
                                       std::span<const model::RequestValue> said) {
+    return ask(service, address, tries, said, Patience::full);
+}
+
+Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                      std::span<const model::RequestValue> said, Patience patience) {
     if (tries <= 0) tries = timing_.tries;
     Error last{Errc::timeout, "never asked"};
     for (int attempt = 0; attempt < tries; ++attempt) {
         if (attempt > 0) {
+            patience = Patience::full;
             ++counters_.retries;
             co_await wait_for_quiet();
         }
         if (is_mistakable(service, address)) {
-            const auto stepped = co_await back_in_step(service, address);
+            const auto stepped = co_await back_in_step(service, address, patience);
             if (!stepped) {
                 last = stepped.error();
                 if (is_port_error(last.code)) break;
                 continue;
             }
         }
-        auto answer = co_await exchange(service, address, said);
+        auto answer = co_await exchange(service, address, said, deadline(service, address, patience));
         if (answer) co_return answer;
         last = answer.error();
-        if (may_come_late(last.code)) missing_[address] = &service;
+        if (may_come_late(last.code)) distrust(service, address);
         if (!is_worth_a_retry(last.code)) break;
     }
     co_return std::unexpected(std::move(last));
 }
 
+Duration Line::deadline(const dialect::Service& service, std::uint8_t address, Patience patience) const {
+    const auto most = timing_.first_character;
+    return patience == Patience::full ? most : latencies_.deadline(address, service, most);
+}
+
 /// Could the answer that is still missing be taken for that to `wanted`?
 bool Line::is_mistakable(const dialect::Service& wanted, std::uint8_t address) const {
-    const auto* missing = missing_[address];
+    const auto* missing = missing_[address].service;
     return missing != nullptr && (missing == &wanted || wanted.contradiction == nullptr);
 }
 
-Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8_t address) {
+Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8_t address,
+                                      Patience patience) {
     // Whatever comes of it, afterwards nothing asked before can still be on its way: either the pack answered
-    // this, the younger question, or it was silent for a whole deadline more.
-    missing_[address] = nullptr;
+    // this, the younger question, or it had time for two full deadlines.
+    const auto missing = std::exchange(missing_[address], {});
     const auto* question = step_question(dialect_, wanted);
     if (question == nullptr) co_return Result<void>{};
+    const auto patient = step_deadline(missing, deadline(wanted, address, patience));
     const std::span<const model::RequestValue> nothing;
-    const auto answer = co_await exchange(*question, address, nothing, &wanted);
+    const auto answer = co_await exchange(*question, address, nothing, patient, &wanted);
     if (answer || is_refusal(answer.error().code)) co_return Result<void>{};
     co_return std::unexpected(answer.error());
 }
 
+/// A pack answers one question after the other, so one that was asked a moment ago, and not waited for in
+/// full, may take its time for both.
+Duration Line::step_deadline(const Missing& missing, Duration usual) const {
+    const auto most = timing_.first_character;
+    const auto since = time_.now() - missing.asked;
+    if (since < most) return most - since + longest_answer * port_.character_time() + most;
+    return std::clamp(2 * most - since, usual, most);
+}
+
 Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std::uint8_t address,
-                                           std::span<const model::RequestValue> said,
+                                           std::span<const model::RequestValue> said, Duration deadline,
                                            const dialect::Service* wanted) {
     const auto silent_until = last_heard_ + turn_around_characters * port_.character_time();
     if (silent_until > time_.now()) co_await timer_->wait_until(silent_until);
@@ -152,19 +162,24 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
                  .address = address,
                  .question = wire::encode(dialect::make_request(dialect_, service, address, said)),
                  .sent = {},
+                 .first_by = {},
+                 .begun = {},
                  .wanted = wanted};
     ++counters_.exchanges;
-    echoes_.sent(now.question, time_.now());
+    asked_ = time_.now();
+    echoes_.sent(now.question, asked_);
     const auto written = co_await port_.write(now.question);
     if (!written) {
         count(written.error());
         co_return std::unexpected(written.error());
     }
     now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
+    now.first_by = now.sent + deadline;
     auto answer = co_await hear(now);
     if (answer) {
         ++counters_.answers;
-        missing_[address] = nullptr;  // the younger question is answered: nothing older can follow
+        latencies_.answered(address, service, now.begun - now.sent);
+        missing_[address] = {};  // the younger question is answered: nothing older can follow
     } else {
         count(answer.error());
     }
@@ -172,9 +187,8 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
 }
 
 Task<Result<model::Record>> Line::hear(Exchange& exchange) {
-    const auto first_by = exchange.sent + timing_.first_character;
     while (true) {
-        const auto text = co_await next_frame(first_by, exchange);
+        const auto text = co_await next_frame(exchange);
         if (!text) {
             const bool silence = text.error().code == Errc::timeout && exchange.heard.code != Errc::timeout;
             co_return std::unexpected(silence ? exchange.heard : text.error());
@@ -188,76 +202,6 @@ Task<Result<model::Record>> Line::hear(Exchange& exchange) {
                 break;
         }
     }
-}
-
-/// Tables that let INFO go on after their fields, as that of 4F, would take the very answer that is late.
-bool Line::is_late(const model::Record& record, const Exchange& exchange) {
-    return exchange.wanted != nullptr && !record.surplus().empty() &&
-           dialect::try_answer(decoder_, *exchange.wanted, record.info()).has_value();
-}
-
-Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
-    if (echoes_.is_echo(text, time_.now())) {
-        ++counters_.echoes;
-        return Verdict::not_ours;
-    }
-    const wire::Limits limits{.soi = dialect_.soi};
-    if (!wire::parse(text, limits, frame_)) {
-        exchange.heard = wire::explain(text, limits);
-        return Verdict::refused;
-    }
-    if (is_foreign(frame_, exchange.service)) return judge_foreign(exchange);
-    if (const auto error = dialect::check_header(dialect_, frame_)) {
-        exchange.heard = *error;
-        return Verdict::refused;
-    }
-    if (frame_.address != exchange.address) {
-        ++counters_.foreign;
-        exchange.heard = {Errc::wrong_address,
-                          fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
-        return Verdict::not_ours;
-    }
-    if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) {
-        ++counters_.late;
-        return Verdict::not_ours;
-    }
-    if (frame_.code != exchange.service.answer_code) return judge_refusal(exchange);
-    auto record = decoder_.decode(exchange.service, frame_.info());
-    if (record && is_late(*record, exchange)) {
-        ++counters_.late;
-        return Verdict::not_ours;
-    }
-    if (record) {
-        record_ = *record;
-        echoes_.answered(exchange.question);
-        return Verdict::answer;
-    }
-    exchange.heard = record.error();
-    if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
-    // Most likely the answer to an earlier question; ours may follow.
-    ++counters_.late;
-    return Verdict::not_ours;
-}
-
-/// Somebody else's frame. One like an answer with an RTN that nobody has written down is none for sure.
-Line::Verdict Line::judge_foreign(const Exchange& exchange) {
-    ++counters_.foreign;
-    const bool maybe_rtn =
-        frame_.address == exchange.address && frame_.info().empty() && frame_.code >= first_undocumented_rtn;
-    if (!maybe_rtn) masters_.heard(frame_, time_.now());
-    return Verdict::not_ours;
-}
-
-/// An RTN where a good answer was wanted. While another answer is missing it may be that one's.
-Line::Verdict Line::judge_refusal(Exchange& exchange) {
-    exchange.heard = refusal(exchange.service, frame_.code);
-    auto& missing = missing_[exchange.address];
-    if (missing != nullptr && missing != &exchange.service) {
-        missing = nullptr;
-        ++counters_.late;
-        return Verdict::not_ours;
-    }
-    return Verdict::refused;
 }
 
 Task<Result<void>> Line::listen(TimePoint until) {
@@ -281,33 +225,17 @@ Task<Result<void>> Line::listen(TimePoint until) {
     }
 }
 
-/// Frames that came while nothing was asked, or behind an answer.
-void Line::notice_unread() {
-    const wire::Limits limits{.soi = dialect_.soi};
-    while (const auto text = splitter_.next(unread_)) {
-        if (echoes_.is_echo(*text, time_.now())) {
-            ++counters_.echoes;
-        } else if (!wire::parse(*text, limits, overheard_)) {
-            continue;
-        } else if (is_foreign(overheard_, no_service)) {
-            ++counters_.foreign;
-            masters_.heard(overheard_, time_.now());
-        } else {
-            ++counters_.late;
-        }
-    }
-}
-
-Task<Result<std::string_view>> Line::next_frame(TimePoint first_by, const Exchange& exchange) {
+Task<Result<std::string_view>> Line::next_frame(Exchange& exchange) {
     while (true) {
         if (const auto text = splitter_.next(unread_)) co_return *text;
         const bool inside = splitter_.inside();
         const auto rest = static_cast<Duration::rep>(splitter_.missing()) * port_.character_time();
-        const auto deadline = inside ? last_heard_ + rest + timing_.gap : first_by;
+        const auto deadline = inside ? last_heard_ + rest + timing_.gap : exchange.first_by;
         if (inside) co_await doze(last_heard_ + rest);
         const auto got = co_await port_.read(buffer_, deadline);
         if (got) {
             last_heard_ = time_.now();
+            if (!inside) exchange.begun = last_heard_;
             unread_ = std::string_view(buffer_.data(), *got);
             continue;
         }

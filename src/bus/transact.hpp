@@ -9,6 +9,7 @@
 #include <string>
 
 #include "bus/echoes.hpp"
+#include "bus/latency.hpp"
 #include "bus/master_watch.hpp"
 #include "bus/port.hpp"
 #include "dialect/dialect.hpp"
@@ -26,6 +27,12 @@ struct Timing {
 
 /// What suits the port, since a gateway delivers in pieces, and late; and the slowest board of the dialect.
 [[nodiscard]] Timing timing_for(PortUrl::Kind kind, const dialect::Dialect& dialect);
+
+/// How long ask() waits for the first character of an answer.
+enum class Patience : std::uint8_t {
+    full,    ///< as long as the timing says
+    learnt,  ///< as the pack has needed so far; full when it is tried again (docs/adr/0018)
+};
 
 /// What happened on a line, for people and for /metrics. Every refusal is counted by its kind.
 struct LineCounters {
@@ -54,12 +61,17 @@ public:
     /// or as many as the timing says. Errors: timeout, unsupported and rejected (never asked twice), what
     /// wire and model refuse, and those of the port.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries = 0);
+    /// The same, with another patience than the full one.
+    Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                    Patience patience);
     /// The same with words of the caller in the question; `said` must live until the answer.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
                                     std::span<const model::RequestValue> said);
     /// That question may still be answered: the line gets back in step before the next one. For callers to
     /// whom one answer too late does harm, even where ask() thinks none can come.
-    void distrust(const dialect::Service& service, std::uint8_t address) { missing_[address] = &service; }
+    void distrust(const dialect::Service& service, std::uint8_t address) {
+        missing_[address] = {&service, asked_};
+    }
 
     /// Asks nothing until `until`, or until the line is taken, and notes who else asks. A frame that has
     /// begun is heard to its end. Errors: those of the port.
@@ -72,6 +84,8 @@ public:
     [[nodiscard]] MasterWatch& masters() { return masters_; }
 
     [[nodiscard]] const LineCounters& counters() const { return counters_; }
+    /// How soon the packs begin to answer.
+    [[nodiscard]] const Latencies& latencies() const { return latencies_; }
     /// Header and INFO of the last good answer.
     [[nodiscard]] const wire::Frame& frame() const { return frame_; }
     [[nodiscard]] Port& port() { return port_; }
@@ -85,24 +99,37 @@ private:
         const dialect::Service& service;
         std::uint8_t address;
         std::string question;
-        TimePoint sent;  ///< when its last character left
+        TimePoint sent;      ///< when its last character left
+        TimePoint first_by;  ///< when the first character must have come
+        TimePoint begun;     ///< when that of the frame under way came
         /// What will be asked once the line is in step again: its late answer is not the answer to this.
         const dialect::Service* wanted = nullptr;
         Error heard{Errc::timeout, ""};  ///< the best reason so far why there is no answer
     };
+    /// A question that the pack may still answer, late.
+    struct Missing {
+        const dialect::Service* service = nullptr;  ///< null: there is none
+        TimePoint asked{};
+    };
     enum class Verdict : std::uint8_t { answer, refused, not_ours };
 
+    Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                    std::span<const model::RequestValue> said, Patience patience);
     Task<Result<model::Record>> exchange(const dialect::Service& service, std::uint8_t address,
-                                         std::span<const model::RequestValue> said,
+                                         std::span<const model::RequestValue> said, Duration deadline,
                                          const dialect::Service* wanted = nullptr);
     Task<Result<model::Record>> hear(Exchange& exchange);
-    Task<Result<void>> back_in_step(const dialect::Service& wanted, std::uint8_t address);
-    Task<Result<std::string_view>> next_frame(TimePoint first_by, const Exchange& exchange);
+    Task<Result<void>> back_in_step(const dialect::Service& wanted, std::uint8_t address, Patience patience);
+    [[nodiscard]] Duration step_deadline(const Missing& missing, Duration usual) const;
+    [[nodiscard]] Duration deadline(const dialect::Service& service, std::uint8_t address,
+                                    Patience patience) const;
+    Task<Result<std::string_view>> next_frame(Exchange& exchange);
     Task<void> doze(TimePoint until);
     Task<void> wait_for_quiet();
     void forget_input();
     Verdict judge(std::string_view text, Exchange& exchange);
     [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
+    Verdict judge_late();
     Verdict judge_foreign(const Exchange& exchange);
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
@@ -119,9 +146,10 @@ private:
     wire::Frame frame_;
     model::Record record_;
     LineCounters counters_;
+    TimePoint asked_{};  ///< the last question
     TimePoint last_heard_{};
-    /// By address: the question that the pack may still answer, late. Null: it is in step.
-    std::array<const dialect::Service*, 256> missing_{};
+    Latencies latencies_;
+    std::array<Missing, 256> missing_{};  ///< by address
     Echoes echoes_;
     MasterWatch masters_;
     wire::Frame overheard_;  ///< not asked for

@@ -217,6 +217,8 @@ enum class Cadence : std::uint8_t {
     telemetry,  ///< every interval. One service a dialect: that it fails says something of the pack's life
     once,       ///< once each time that the pack appears
     minutely,
+    ten_minutely,
+    daily,
 };
 
 /// A question and the tables of its answers.

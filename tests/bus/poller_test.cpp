@@ -98,11 +98,14 @@ TEST(PollPlan, IsWhatTheTablesOfTheDialectSay) {
     EXPECT_EQ(plan.addresses, (std::vector<std::uint8_t>{1, 2}));
     EXPECT_EQ(plan.interval, Duration(2s));
     EXPECT_EQ(plan.live, &dialect::daren::live_data);
-    EXPECT_EQ(codes(plan.others), (std::vector<std::string_view>{"B0/3", "47", "51", "83", "B0/4"}));
+    EXPECT_EQ(codes(plan.others),
+              (std::vector<std::string_view>{"B0/3", "47", "4D", "51", "80", "83", "B0/4"}));
     EXPECT_TRUE(plan.others[0].first) << "what names a pack goes first";
     EXPECT_FALSE(plan.others[1].first);
     EXPECT_EQ(plan.others[1].every, Duration(1min));
-    EXPECT_EQ(plan.others[2].every, Duration::zero());
+    EXPECT_EQ(plan.others[2].every, Duration(24h));
+    EXPECT_EQ(plan.others[3].every, Duration::zero());
+    EXPECT_EQ(plan.others[4].every, Duration(10min));
 }
 
 TEST(PollPlan, WhereThereIsNoSerialNumberTheBarcodeGoesFirst) {
@@ -111,7 +114,7 @@ TEST(PollPlan, WhereThereIsNoSerialNumberTheBarcodeGoesFirst) {
                                               &dialect::daren::system_parameters, &dialect::daren::clock});
     static constexpr model::Dialect dialect{.name = "serialless", .services = services};
     const auto plan = bus::poll_plan(dialect, {1}, 1s);
-    EXPECT_EQ(codes(plan.others), (std::vector<std::string_view>{"47", "51"}));
+    EXPECT_EQ(codes(plan.others), (std::vector<std::string_view>{"47", "51", "4D"}));
     EXPECT_TRUE(plan.others[0].first);
     EXPECT_FALSE(plan.others[1].first);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Packs on a MemoryPort that answer with the seed's frames (protocol 5.1), or with what a test says.
+/// Packs on a MemoryPort that answer with the seed's frames (protocol 5.1; 80 and 4D as in tests/golden), or
+/// with what a test says.
 #pragma once
 
 #include <cstdint>

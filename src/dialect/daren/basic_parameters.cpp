@@ -189,6 +189,7 @@ constexpr model::Service basic_parameters{
     .variants = variants,
     .source = "3.13",
     .evidence = "sw, pub",
+    .cadence = model::Cadence::ten_minutely,
     .section = "parameters",
     .title = "Protection and alarm thresholds",
     .other_scale = &balance_in_tenths,

@@ -97,6 +97,7 @@ constexpr model::Service clock{
     .variants = clock_variants,
     .source = "3.9",
     .evidence = "sw, pub",
+    .cadence = model::Cadence::daily,
     .tell_tale = &all_plausible,
 };
 
