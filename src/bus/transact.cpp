@@ -89,7 +89,8 @@ Line::Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timin
       dialect_(dialect),
       timing_(timing),
       timer_(time.timer()),
-      splitter_(wire::Limits{.soi = dialect.soi}) {}
+      splitter_(wire::Limits{.soi = dialect.soi}),
+      statistics_(time.now()) {}
 
 Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries) {
     return ask(service, address, tries, std::span<const model::RequestValue>());
@@ -101,7 +102,7 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
     Error last{Errc::timeout, "never asked"};
     for (int attempt = 0; attempt < tries; ++attempt) {
         if (attempt > 0) {
-            ++counters_.retries;
+            statistics_.count(address, &LineCounters::retries);
             co_await wait_for_quiet();
         }
         if (is_mistakable(service, address)) {
@@ -153,22 +154,32 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
                  .question = wire::encode(dialect::make_request(dialect_, service, address, said)),
                  .sent = {},
                  .wanted = wanted};
-    ++counters_.exchanges;
-    echoes_.sent(now.question, time_.now());
+    const auto began = time_.now();
+    first_heard_ = {};
+    statistics_.count(address, &LineCounters::exchanges);
+    statistics_.characters(now.question.size(), port_.character_time());
+    echoes_.sent(now.question, began);
     const auto written = co_await port_.write(now.question);
     if (!written) {
-        count(written.error());
+        statistics_.refused(address, written.error().code);
         co_return std::unexpected(written.error());
     }
     now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
     auto answer = co_await hear(now);
-    if (answer) {
-        ++counters_.answers;
-        missing_[address] = nullptr;  // the younger question is answered: nothing older can follow
-    } else {
-        count(answer.error());
-    }
+    ended(now, began, answer);
+    if (answer) missing_[address] = nullptr;  // the younger question is answered: nothing older can follow
     co_return answer;
+}
+
+void Line::ended(const Exchange& exchange, TimePoint began, const Result<model::Record>& answer) {
+    const auto now = time_.now();
+    statistics_.ended(began, now);
+    if (answer) {
+        statistics_.count(exchange.address, &LineCounters::answers);
+        statistics_.answered(exchange.address, first_heard_ - exchange.sent, now - began);
+    } else {
+        statistics_.refused(exchange.address, answer.error().code);
+    }
 }
 
 Task<Result<model::Record>> Line::hear(Exchange& exchange) {
@@ -185,6 +196,7 @@ Task<Result<model::Record>> Line::hear(Exchange& exchange) {
             case Verdict::refused:
                 co_return std::unexpected(exchange.heard);
             case Verdict::not_ours:
+                first_heard_ = unread_.empty() ? TimePoint{} : last_heard_;
                 break;
         }
     }
@@ -198,7 +210,7 @@ bool Line::is_late(const model::Record& record, const Exchange& exchange) {
 
 Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     if (echoes_.is_echo(text, time_.now())) {
-        ++counters_.echoes;
+        statistics_.count(exchange.address, &LineCounters::echoes);
         return Verdict::not_ours;
     }
     const wire::Limits limits{.soi = dialect_.soi};
@@ -212,19 +224,19 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         return Verdict::refused;
     }
     if (frame_.address != exchange.address) {
-        ++counters_.foreign;
+        statistics_.count(exchange.address, &LineCounters::foreign);
         exchange.heard = {Errc::wrong_address,
                           fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
         return Verdict::not_ours;
     }
     if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) {
-        ++counters_.late;
+        statistics_.count(exchange.address, &LineCounters::late);
         return Verdict::not_ours;
     }
     if (frame_.code != exchange.service.answer_code) return judge_refusal(exchange);
     auto record = decoder_.decode(exchange.service, frame_.info());
     if (record && is_late(*record, exchange)) {
-        ++counters_.late;
+        statistics_.count(exchange.address, &LineCounters::late);
         return Verdict::not_ours;
     }
     if (record) {
@@ -235,13 +247,13 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     exchange.heard = record.error();
     if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
     // Most likely the answer to an earlier question; ours may follow.
-    ++counters_.late;
+    statistics_.count(exchange.address, &LineCounters::late);
     return Verdict::not_ours;
 }
 
 /// Somebody else's frame. One like an answer with an RTN that nobody has written down is none for sure.
 Line::Verdict Line::judge_foreign(const Exchange& exchange) {
-    ++counters_.foreign;
+    statistics_.count(exchange.address, &LineCounters::foreign);
     const bool maybe_rtn =
         frame_.address == exchange.address && frame_.info().empty() && frame_.code >= first_undocumented_rtn;
     if (!maybe_rtn) masters_.heard(frame_, time_.now());
@@ -254,7 +266,7 @@ Line::Verdict Line::judge_refusal(Exchange& exchange) {
     auto& missing = missing_[exchange.address];
     if (missing != nullptr && missing != &exchange.service) {
         missing = nullptr;
-        ++counters_.late;
+        statistics_.count(exchange.address, &LineCounters::late);
         return Verdict::not_ours;
     }
     return Verdict::refused;
@@ -270,8 +282,7 @@ Task<Result<void>> Line::listen(TimePoint until) {
         if (taken() || (now >= until && !inside)) co_return Result<void>{};
         const auto got = co_await port_.read(buffer_, inside ? broken : until);
         if (got) {
-            last_heard_ = time_.now();
-            unread_ = std::string_view(buffer_.data(), *got);
+            heard(*got);
             // Bytes come one by one; waking for each would only burn the processor.
             if (until - last_heard_ > listening_doze)
                 co_await timer_->wait_until(last_heard_ + listening_doze);
@@ -286,14 +297,14 @@ void Line::notice_unread() {
     const wire::Limits limits{.soi = dialect_.soi};
     while (const auto text = splitter_.next(unread_)) {
         if (echoes_.is_echo(*text, time_.now())) {
-            ++counters_.echoes;
+            statistics_.count(&LineCounters::echoes);
         } else if (!wire::parse(*text, limits, overheard_)) {
             continue;
         } else if (is_foreign(overheard_, no_service)) {
-            ++counters_.foreign;
+            statistics_.count(&LineCounters::foreign);
             masters_.heard(overheard_, time_.now());
         } else {
-            ++counters_.late;
+            statistics_.count(overheard_.address, &LineCounters::late);
         }
     }
 }
@@ -307,8 +318,7 @@ Task<Result<std::string_view>> Line::next_frame(TimePoint first_by, const Exchan
         if (inside) co_await doze(last_heard_ + rest);
         const auto got = co_await port_.read(buffer_, deadline);
         if (got) {
-            last_heard_ = time_.now();
-            unread_ = std::string_view(buffer_.data(), *got);
+            heard(*got);
             continue;
         }
         if (got.error().code != Errc::timeout) co_return std::unexpected(got.error());
@@ -333,7 +343,7 @@ Task<void> Line::wait_for_quiet() {
     while (port_.is_open() && time_.now() < give_up) {
         const auto got = co_await port_.read(buffer_, time_.now() + timing_.quiet);
         if (!got) break;
-        unread_ = std::string_view(buffer_.data(), *got);
+        heard(*got);
         notice_unread();
     }
 }
@@ -344,8 +354,11 @@ void Line::forget_input() {
     port_.discard_input();
 }
 
-void Line::count(const Error& error) {
-    ++counters_.refused[static_cast<std::size_t>(error.code)];
+void Line::heard(std::size_t count) {
+    last_heard_ = time_.now();
+    if (first_heard_ == TimePoint{}) first_heard_ = last_heard_;
+    unread_ = std::string_view(buffer_.data(), count);
+    statistics_.characters(count, port_.character_time());
 }
 
 }  // namespace packwire::bus

@@ -11,6 +11,7 @@
 #include "bus/echoes.hpp"
 #include "bus/master_watch.hpp"
 #include "bus/port.hpp"
+#include "bus/statistics.hpp"
 #include "dialect/dialect.hpp"
 #include "wire/splitter.hpp"
 
@@ -27,25 +28,13 @@ struct Timing {
 /// What suits the port, since a gateway delivers in pieces, and late; and the slowest board of the dialect.
 [[nodiscard]] Timing timing_for(PortUrl::Kind kind, const dialect::Dialect& dialect);
 
-/// What happened on a line, for people and for /metrics. Every refusal is counted by its kind.
-struct LineCounters {
-    std::uint64_t exchanges = 0;  ///< questions sent
-    std::uint64_t answers = 0;    ///< good answers
-    std::uint64_t retries = 0;
-    std::uint64_t echoes = 0;                 ///< our own question heard again
-    std::uint64_t late = 0;                   ///< answers to an earlier question
-    std::uint64_t foreign = 0;                ///< frames of or to somebody else
-    std::array<std::uint64_t, 32> refused{};  ///< by Errc
-    [[nodiscard]] std::uint64_t of(Errc code) const { return refused[static_cast<std::size_t>(code)]; }
-};
-
 /// A port with a dialect: asks, and gives only what answers the question.
 ///
 /// An answer does not name its question. What protects: input is thrown away before each question; an answer
 /// must come from the pack asked, fit the tables of the service asked, and name it where the dialect does;
 /// and after a silence the pack is first asked something whose answer cannot be taken for the missing one,
-/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question itself
-/// (docs/adr/0014).
+/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question
+/// itself (docs/adr/0014).
 class Line {
 public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
@@ -57,8 +46,8 @@ public:
     /// The same with words of the caller in the question; `said` must live until the answer.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
                                     std::span<const model::RequestValue> said);
-    /// That question may still be answered: the line gets back in step before the next one. For callers to whom
-    /// one answer too late does harm, even where ask() thinks none can come.
+    /// That question may still be answered: the line gets back in step before the next one. For callers to
+    /// whom one answer too late does harm, even where ask() thinks none can come.
     void distrust(const dialect::Service& service, std::uint8_t address) { missing_[address] = &service; }
 
     /// Asks nothing until `until`, or until the line is taken, and notes who else asks. A frame that has
@@ -71,7 +60,8 @@ public:
     [[nodiscard]] bool taken() const { return yields_ && masters_.present(time_.now()); }
     [[nodiscard]] MasterWatch& masters() { return masters_; }
 
-    [[nodiscard]] const LineCounters& counters() const { return counters_; }
+    [[nodiscard]] const LineCounters& counters() const { return statistics_.line(); }
+    [[nodiscard]] const LineStatistics& statistics() const { return statistics_; }
     /// Header and INFO of the last good answer.
     [[nodiscard]] const wire::Frame& frame() const { return frame_; }
     [[nodiscard]] Port& port() { return port_; }
@@ -107,7 +97,8 @@ private:
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
     [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
-    void count(const Error& error);
+    void ended(const Exchange& exchange, TimePoint began, const Result<model::Record>& answer);
+    void heard(std::size_t count);
 
     Port& port_;
     Time& time_;
@@ -118,8 +109,9 @@ private:
     model::Decoder decoder_;
     wire::Frame frame_;
     model::Record record_;
-    LineCounters counters_;
+    LineStatistics statistics_;
     TimePoint last_heard_{};
+    TimePoint first_heard_{};  ///< first character since the question, of no frame that was none of ours
     /// By address: the question that the pack may still answer, late. Null: it is in step.
     std::array<const dialect::Service*, 256> missing_{};
     Echoes echoes_;
