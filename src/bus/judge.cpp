@@ -38,7 +38,7 @@ bool Line::is_late(const model::Record& record, const Exchange& exchange) {
 
 Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     if (echoes_.is_echo(text, time_.now())) {
-        ++counters_.echoes;
+        statistics_.count(exchange.address, &LineCounters::echoes);
         return Verdict::not_ours;
     }
     const wire::Limits limits{.soi = dialect_.soi};
@@ -52,15 +52,15 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
         return Verdict::refused;
     }
     if (frame_.address != exchange.address) {
-        ++counters_.foreign;
+        statistics_.count(exchange.address, &LineCounters::foreign);
         exchange.heard = {Errc::wrong_address,
                           fmt::format("ADR: asked {}, heard {}", exchange.address, frame_.address)};
         return Verdict::not_ours;
     }
-    if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) return judge_late();
+    if (!dialect::may_answer(dialect_, frame_, exchange.service.cid2)) return judge_late(exchange.address);
     if (frame_.code != exchange.service.answer_code) return judge_refusal(exchange);
     auto record = decoder_.decode(exchange.service, frame_.info());
-    if (record && is_late(*record, exchange)) return judge_late();
+    if (record && is_late(*record, exchange)) return judge_late(exchange.address);
     if (record) {
         record_ = *record;
         echoes_.answered(exchange.question);
@@ -69,17 +69,17 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     exchange.heard = record.error();
     if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
     // Most likely the answer to an earlier question; ours may follow.
-    return judge_late();
+    return judge_late(exchange.address);
 }
 
-Line::Verdict Line::judge_late() {
-    ++counters_.late;
+Line::Verdict Line::judge_late(std::uint8_t address) {
+    statistics_.count(address, &LineCounters::late);
     return Verdict::not_ours;
 }
 
 /// Somebody else's frame. One like an answer with an RTN that nobody has written down is none for sure.
 Line::Verdict Line::judge_foreign(const Exchange& exchange) {
-    ++counters_.foreign;
+    statistics_.count(exchange.address, &LineCounters::foreign);
     const bool maybe_rtn =
         frame_.address == exchange.address && frame_.info().empty() && frame_.code >= first_undocumented_rtn;
     if (!maybe_rtn) masters_.heard(frame_, time_.now());
@@ -92,7 +92,7 @@ Line::Verdict Line::judge_refusal(Exchange& exchange) {
     auto& missing = missing_[exchange.address];
     if (missing.service != nullptr && missing.service != &exchange.service) {
         missing = {};
-        return judge_late();
+        return judge_late(exchange.address);
     }
     return Verdict::refused;
 }
@@ -102,14 +102,14 @@ void Line::notice_unread() {
     const wire::Limits limits{.soi = dialect_.soi};
     while (const auto text = splitter_.next(unread_)) {
         if (echoes_.is_echo(*text, time_.now())) {
-            ++counters_.echoes;
+            statistics_.count(&LineCounters::echoes);
         } else if (!wire::parse(*text, limits, overheard_)) {
             continue;
         } else if (is_foreign(overheard_, no_service)) {
-            ++counters_.foreign;
+            statistics_.count(&LineCounters::foreign);
             masters_.heard(overheard_, time_.now());
         } else {
-            ++counters_.late;
+            statistics_.count(overheard_.address, &LineCounters::late);
         }
     }
 }

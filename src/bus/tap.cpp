@@ -282,7 +282,10 @@ void Tap::judge_answer(TapMessage& message) {
         ++count.answers;
         if (!message.paired) ++count.unasked;
     }
-    if (message.paired) asked_.reset();
+    if (message.paired) {
+        statistics_.latencies[frame_.address].add(frame_began_ - asked_->when);
+        asked_.reset();
+    }
     tell(message);
 }
 

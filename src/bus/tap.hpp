@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bus/port.hpp"
+#include "bus/statistics.hpp"
 #include "dialect/dialect.hpp"
 #include "wire/splitter.hpp"
 
@@ -56,6 +57,8 @@ struct TapCounters {
 struct TapStatistics {
     using Key = std::pair<std::uint8_t, std::string>;  ///< address, and code; "" for what nobody knows
     std::map<Key, TapCounters> services;
+    /// By address: from the end of a request to the first character of its answer.
+    std::map<std::uint8_t, Histogram> latencies;
     std::array<std::uint64_t, 32> errors{};  ///< bad frames and bad INFO, by Errc
     std::uint64_t bytes = 0;
     std::uint64_t frames = 0;         ///< good ones

@@ -72,7 +72,8 @@ Line::Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timin
       dialect_(dialect),
       timing_(timing),
       timer_(time.timer()),
-      splitter_(wire::Limits{.soi = dialect.soi}) {}
+      splitter_(wire::Limits{.soi = dialect.soi}),
+      statistics_(time.now()) {}
 
 Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries) {
     return ask(service, address, tries, {}, Patience::full);
@@ -95,7 +96,7 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
     for (int attempt = 0; attempt < tries; ++attempt) {
         if (attempt > 0) {
             patience = Patience::full;
-            ++counters_.retries;
+            statistics_.count(address, &LineCounters::retries);
             co_await wait_for_quiet();
         }
         if (is_mistakable(service, address)) {
@@ -165,25 +166,33 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
                  .first_by = {},
                  .begun = {},
                  .wanted = wanted};
-    ++counters_.exchanges;
     asked_ = time_.now();
+    statistics_.count(address, &LineCounters::exchanges);
+    statistics_.characters(now.question.size(), port_.character_time());
     echoes_.sent(now.question, asked_);
     const auto written = co_await port_.write(now.question);
     if (!written) {
-        count(written.error());
+        statistics_.refused(address, written.error().code);
         co_return std::unexpected(written.error());
     }
     now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
     now.first_by = now.sent + deadline;
     auto answer = co_await hear(now);
-    if (answer) {
-        ++counters_.answers;
-        latencies_.answered(address, service, now.begun - now.sent);
-        missing_[address] = {};  // the younger question is answered: nothing older can follow
-    } else {
-        count(answer.error());
-    }
+    ended(now, answer);
     co_return answer;
+}
+
+void Line::ended(const Exchange& exchange, const Result<model::Record>& answer) {
+    const auto now = time_.now();
+    statistics_.ended(asked_, now);
+    if (!answer) {
+        statistics_.refused(exchange.address, answer.error().code);
+        return;
+    }
+    statistics_.count(exchange.address, &LineCounters::answers);
+    statistics_.answered(exchange.address, exchange.begun - exchange.sent, now - asked_);
+    latencies_.answered(exchange.address, exchange.service, exchange.begun - exchange.sent);
+    missing_[exchange.address] = {};  // the younger question is answered: nothing older can follow
 }
 
 Task<Result<model::Record>> Line::hear(Exchange& exchange) {
@@ -214,8 +223,7 @@ Task<Result<void>> Line::listen(TimePoint until) {
         if (taken() || (now >= until && !inside)) co_return Result<void>{};
         const auto got = co_await port_.read(buffer_, inside ? broken : until);
         if (got) {
-            last_heard_ = time_.now();
-            unread_ = std::string_view(buffer_.data(), *got);
+            heard(*got);
             // Bytes come one by one; waking for each would only burn the processor.
             if (until - last_heard_ > listening_doze)
                 co_await timer_->wait_until(last_heard_ + listening_doze);
@@ -234,9 +242,8 @@ Task<Result<std::string_view>> Line::next_frame(Exchange& exchange) {
         if (inside) co_await doze(last_heard_ + rest);
         const auto got = co_await port_.read(buffer_, deadline);
         if (got) {
-            last_heard_ = time_.now();
+            heard(*got);
             if (!inside) exchange.begun = last_heard_;
-            unread_ = std::string_view(buffer_.data(), *got);
             continue;
         }
         if (got.error().code != Errc::timeout) co_return std::unexpected(got.error());
@@ -272,8 +279,10 @@ void Line::forget_input() {
     port_.discard_input();
 }
 
-void Line::count(const Error& error) {
-    ++counters_.refused[static_cast<std::size_t>(error.code)];
+void Line::heard(std::size_t count) {
+    last_heard_ = time_.now();
+    unread_ = std::string_view(buffer_.data(), count);
+    statistics_.characters(count, port_.character_time());
 }
 
 }  // namespace packwire::bus

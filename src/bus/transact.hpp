@@ -12,6 +12,7 @@
 #include "bus/latency.hpp"
 #include "bus/master_watch.hpp"
 #include "bus/port.hpp"
+#include "bus/statistics.hpp"
 #include "dialect/dialect.hpp"
 #include "wire/splitter.hpp"
 
@@ -32,18 +33,6 @@ struct Timing {
 enum class Patience : std::uint8_t {
     full,    ///< as long as the timing says
     learnt,  ///< as the pack has needed so far; full when it is tried again (docs/adr/0018)
-};
-
-/// What happened on a line, for people and for /metrics. Every refusal is counted by its kind.
-struct LineCounters {
-    std::uint64_t exchanges = 0;  ///< questions sent
-    std::uint64_t answers = 0;    ///< good answers
-    std::uint64_t retries = 0;
-    std::uint64_t echoes = 0;                 ///< our own question heard again
-    std::uint64_t late = 0;                   ///< answers to an earlier question
-    std::uint64_t foreign = 0;                ///< frames of or to somebody else
-    std::array<std::uint64_t, 32> refused{};  ///< by Errc
-    [[nodiscard]] std::uint64_t of(Errc code) const { return refused[static_cast<std::size_t>(code)]; }
 };
 
 /// A port with a dialect: asks, and gives only what answers the question.
@@ -83,7 +72,8 @@ public:
     [[nodiscard]] bool taken() const { return yields_ && masters_.present(time_.now()); }
     [[nodiscard]] MasterWatch& masters() { return masters_; }
 
-    [[nodiscard]] const LineCounters& counters() const { return counters_; }
+    [[nodiscard]] const LineCounters& counters() const { return statistics_.line(); }
+    [[nodiscard]] const LineStatistics& statistics() const { return statistics_; }
     /// How soon the packs begin to answer.
     [[nodiscard]] const Latencies& latencies() const { return latencies_; }
     /// Header and INFO of the last good answer.
@@ -129,12 +119,13 @@ private:
     void forget_input();
     Verdict judge(std::string_view text, Exchange& exchange);
     [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
-    Verdict judge_late();
+    Verdict judge_late(std::uint8_t address);
     Verdict judge_foreign(const Exchange& exchange);
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
     [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
-    void count(const Error& error);
+    void ended(const Exchange& exchange, const Result<model::Record>& answer);
+    void heard(std::size_t count);
 
     Port& port_;
     Time& time_;
@@ -145,7 +136,7 @@ private:
     model::Decoder decoder_;
     wire::Frame frame_;
     model::Record record_;
-    LineCounters counters_;
+    LineStatistics statistics_;
     TimePoint asked_{};  ///< the last question
     TimePoint last_heard_{};
     Latencies latencies_;

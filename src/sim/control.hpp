@@ -2,12 +2,11 @@
 /// Commands while the simulator runs: a file that is watched, and a socket.
 #pragma once
 
-#include <boost/asio/local/stream_protocol.hpp>
 #include <filesystem>
 #include <functional>
 #include <string_view>
 
-#include "bus/timer.hpp"
+#include "bus/line_server.hpp"
 #include "sim/bus.hpp"
 
 namespace packwire::sim {
@@ -43,29 +42,24 @@ private:
     Stamp last_;
 };
 
-/// A Unix stream socket: a command a line, answered with `ok` or `error: …`. The socket file lives as long as
-/// this; one that nobody listens on any more is replaced.
+/// A Unix stream socket: a command a line, answered with `ok` or `error: …`.
 class ControlSocket {
 public:
-    ControlSocket(const bus::asio::any_io_executor& executor, std::filesystem::path path, SimulatedBus& bus)
-        : path_(std::move(path)), bus_(bus), acceptor_(executor) {}
-    ~ControlSocket();
-    ControlSocket(const ControlSocket&) = delete;
-    ControlSocket& operator=(const ControlSocket&) = delete;
+    ControlSocket(const bus::asio::any_io_executor& executor, bus::Time& time, std::filesystem::path path,
+                  SimulatedBus& bus)
+        : bus_(bus), server_(executor, time, {.path = std::move(path)}, [this](std::string_view line) {
+              return obey(line);
+          }) {}
     /// Errors: port_busy (another simulator listens there), port_refused.
     Result<void> listen();
     /// Serves a few clients at a time, until cancelled.
     bus::Task<Result<void>> run();
 
 private:
-    bus::Task<Result<void>> serve();
-    bus::Task<void> talk(bus::asio::local::stream_protocol::socket& client);
     [[nodiscard]] std::string obey(std::string_view line);
 
-    std::filesystem::path path_;
     SimulatedBus& bus_;
-    bus::asio::local::stream_protocol::acceptor acceptor_;
-    bool bound_ = false;
+    bus::LineServer server_;
 };
 
 }  // namespace packwire::sim

@@ -170,7 +170,7 @@ Result<void> Simulator::make_control() {
         control_file_->look();
     }
     if (options_.control_socket) {
-        control_socket_ = std::make_unique<ControlSocket>(executor_, *options_.control_socket, *bus_);
+        control_socket_ = std::make_unique<ControlSocket>(executor_, time_, *options_.control_socket, *bus_);
         return control_socket_->listen();
     }
     return {};
