@@ -95,8 +95,8 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
     return ask(service, address, tries, std::span<const model::RequestValue>());
 }
 
-Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
-                                      std::span<const model::RequestValue> said) {
+Task<Result<model::Record>> Line::ask_once(const dialect::Service& service, std::uint8_t address, int tries,
+                                           std::span<const model::RequestValue> said) {
     if (tries <= 0) tries = timing_.tries;
     Error last{Errc::timeout, "never asked"};
     for (int attempt = 0; attempt < tries; ++attempt) {
@@ -161,8 +161,13 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
         co_return std::unexpected(written.error());
     }
     now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
+    const auto before = splitter_.dropped();
     auto answer = co_await hear(now);
+    const auto& dropped = splitter_.dropped();
+    const bool cut = dropped.bad_byte + dropped.too_long > before.bad_byte + before.too_long;
+    if (cut || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
     if (answer) {
+        damage_.heard_good();
         ++counters_.answers;
         missing_[address] = nullptr;  // the younger question is answered: nothing older can follow
     } else {
@@ -229,10 +234,12 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     }
     if (record) {
         record_ = *record;
+        contradictions_[exchange.address] = 0;
         echoes_.answered(exchange.question);
         return Verdict::answer;
     }
     exchange.heard = record.error();
+    if (exchange.heard.code == Errc::inconsistent) return judge_contradiction(exchange);
     if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
     // Most likely the answer to an earlier question; ours may follow.
     ++counters_.late;

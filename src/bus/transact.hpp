@@ -4,14 +4,18 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
+#include "bus/damage.hpp"
 #include "bus/echoes.hpp"
 #include "bus/master_watch.hpp"
 #include "bus/port.hpp"
 #include "dialect/dialect.hpp"
+#include "model/plausibility.hpp"
 #include "wire/splitter.hpp"
 
 namespace packwire::bus {
@@ -32,6 +36,7 @@ struct LineCounters {
     std::uint64_t exchanges = 0;  ///< questions sent
     std::uint64_t answers = 0;    ///< good answers
     std::uint64_t retries = 0;
+    std::uint64_t confirmed = 0;              ///< readings that were held, and that another one confirmed
     std::uint64_t echoes = 0;                 ///< our own question heard again
     std::uint64_t late = 0;                   ///< answers to an earlier question
     std::uint64_t foreign = 0;                ///< frames of or to somebody else
@@ -44,21 +49,23 @@ struct LineCounters {
 /// An answer does not name its question. What protects: input is thrown away before each question; an answer
 /// must come from the pack asked, fit the tables of the service asked, and name it where the dialect does;
 /// and after a silence the pack is first asked something whose answer cannot be taken for the missing one,
-/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question itself
-/// (docs/adr/0014).
+/// until the line is known to be in step. Telemetry, whose values confirm each other, is such a question
+/// itself (docs/adr/0014).
 class Line {
 public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
 
     /// The answer of the pack at `address`. The record holds until the next call. At most `tries` exchanges,
-    /// or as many as the timing says. Errors: timeout, unsupported and rejected (never asked twice), what
-    /// wire and model refuse, and those of the port.
+    /// or as many as the timing says. What packs are asked regularly is believed only if it may follow the
+    /// last answer, and is asked again at once, twice at most, until it is (model::Plausibility). Errors:
+    /// timeout, unsupported and rejected (never asked twice), what wire and model refuse, and those of the
+    /// port.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries = 0);
     /// The same with words of the caller in the question; `said` must live until the answer.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
                                     std::span<const model::RequestValue> said);
-    /// That question may still be answered: the line gets back in step before the next one. For callers to whom
-    /// one answer too late does harm, even where ask() thinks none can come.
+    /// That question may still be answered: the line gets back in step before the next one. For callers to
+    /// whom one answer too late does harm, even where ask() thinks none can come.
     void distrust(const dialect::Service& service, std::uint8_t address) { missing_[address] = &service; }
 
     /// Asks nothing until `until`, or until the line is taken, and notes who else asks. A frame that has
@@ -92,6 +99,8 @@ private:
     };
     enum class Verdict : std::uint8_t { answer, refused, not_ours };
 
+    Task<Result<model::Record>> ask_once(const dialect::Service& service, std::uint8_t address, int tries,
+                                         std::span<const model::RequestValue> said);
     Task<Result<model::Record>> exchange(const dialect::Service& service, std::uint8_t address,
                                          std::span<const model::RequestValue> said,
                                          const dialect::Service* wanted = nullptr);
@@ -103,10 +112,12 @@ private:
     void forget_input();
     Verdict judge(std::string_view text, Exchange& exchange);
     [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
+    Verdict judge_contradiction(Exchange& exchange);
     Verdict judge_foreign(const Exchange& exchange);
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
     [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
+    [[nodiscard]] std::optional<Error> doubt(const model::Record& record, std::uint8_t address);
     void count(const Error& error);
 
     Port& port_;
@@ -122,6 +133,10 @@ private:
     TimePoint last_heard_{};
     /// By address: the question that the pack may still answer, late. Null: it is in step.
     std::array<const dialect::Service*, 256> missing_{};
+    std::map<std::pair<std::uint8_t, const dialect::Service*>, model::Plausibility> readings_;
+    /// By address: answers in a row that contradict themselves.
+    std::array<std::uint8_t, 256> contradictions_{};
+    Damage damage_;
     Echoes echoes_;
     MasterWatch masters_;
     wire::Frame overheard_;  ///< not asked for
