@@ -37,6 +37,10 @@ std::string_view name(Errc code) {
             return "out_of_range";
         case Errc::inconsistent:
             return "inconsistent";
+        case Errc::implausible:
+            return "implausible";
+        case Errc::unconfirmed:
+            return "unconfirmed";
         case Errc::look_alike:
             return "look_alike";
         case Errc::unknown_service:

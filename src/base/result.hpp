@@ -29,6 +29,8 @@ enum class Errc : std::uint8_t {
     bad_layout,    ///< The INFO does not fit any table of the service. Retry once, it may be a late answer.
     out_of_range,  ///< A value that no battery has. Retry.
     inconsistent,  ///< Values that contradict each other, such as cells that do not add up. Retry.
+    implausible,   ///< A value that jumped since the last reading, and no second one confirms it. Retry.
+    unconfirmed,   ///< The line damages frames, and no second answer says the same. Retry.
     look_alike,    ///< A known other device that must not be misread. No retry.
     unknown_service,  ///< No table for what was asked. No retry.
     bad_history,      ///< A history that never ends, repeats itself or runs backwards. No retry.

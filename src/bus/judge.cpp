@@ -63,10 +63,12 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     if (record && is_late(*record, exchange)) return judge_late(exchange.address);
     if (record) {
         record_ = *record;
+        contradictions_[exchange.address] = 0;
         echoes_.answered(exchange.question);
         return Verdict::answer;
     }
     exchange.heard = record.error();
+    if (exchange.heard.code == Errc::inconsistent) return judge_contradiction(exchange);
     if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
     // Most likely the answer to an earlier question; ours may follow.
     return judge_late(exchange.address);

@@ -45,6 +45,7 @@ struct LineCounters {
     std::uint64_t exchanges = 0;  ///< questions sent
     std::uint64_t answers = 0;    ///< good answers
     std::uint64_t retries = 0;
+    std::uint64_t confirmed = 0;              ///< readings that were held, and that another one confirmed
     std::uint64_t echoes = 0;                 ///< our own question heard again
     std::uint64_t late = 0;                   ///< answers to an earlier question
     std::uint64_t foreign = 0;                ///< frames of or to somebody else

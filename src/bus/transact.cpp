@@ -89,8 +89,8 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
     return ask(service, address, tries, said, Patience::full);
 }
 
-Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
-                                      std::span<const model::RequestValue> said, Patience patience) {
+Task<Result<model::Record>> Line::ask_once(const dialect::Service& service, std::uint8_t address, int tries,
+                                           std::span<const model::RequestValue> said, Patience patience) {
     if (tries <= 0) tries = timing_.tries;
     Error last{Errc::timeout, "never asked"};
     for (int attempt = 0; attempt < tries; ++attempt) {
@@ -177,9 +177,18 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
     }
     now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
     now.first_by = now.sent + deadline;
+    const auto before = splitter_.dropped();
     auto answer = co_await hear(now);
+    note_damage(before, answer);
     ended(now, answer);
     co_return answer;
+}
+
+void Line::note_damage(const wire::Splitter::Dropped& before, const Result<model::Record>& answer) {
+    const auto& dropped = splitter_.dropped();
+    const bool cut = dropped.bad_byte + dropped.too_long > before.bad_byte + before.too_long;
+    if (cut || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
+    if (answer) damage_.heard_good();
 }
 
 void Line::ended(const Exchange& exchange, const Result<model::Record>& answer) {

@@ -4,16 +4,20 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
+#include "bus/damage.hpp"
 #include "bus/echoes.hpp"
 #include "bus/latency.hpp"
 #include "bus/master_watch.hpp"
 #include "bus/port.hpp"
 #include "bus/statistics.hpp"
 #include "dialect/dialect.hpp"
+#include "model/plausibility.hpp"
 #include "wire/splitter.hpp"
 
 namespace packwire::bus {
@@ -47,8 +51,10 @@ public:
     Line(Port& port, Time& time, const dialect::Dialect& dialect, Timing timing = {});
 
     /// The answer of the pack at `address`. The record holds until the next call. At most `tries` exchanges,
-    /// or as many as the timing says. Errors: timeout, unsupported and rejected (never asked twice), what
-    /// wire and model refuse, and those of the port.
+    /// or as many as the timing says. What packs are asked regularly is believed only if it may follow the
+    /// last answer, and is asked again at once, twice at most, until it is (model::Plausibility). Errors:
+    /// timeout, unsupported and rejected (never asked twice), what wire and model refuse, and those of the
+    /// port.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries = 0);
     /// The same, with another patience than the full one.
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
@@ -105,6 +111,8 @@ private:
 
     Task<Result<model::Record>> ask(const dialect::Service& service, std::uint8_t address, int tries,
                                     std::span<const model::RequestValue> said, Patience patience);
+    Task<Result<model::Record>> ask_once(const dialect::Service& service, std::uint8_t address, int tries,
+                                         std::span<const model::RequestValue> said, Patience patience);
     Task<Result<model::Record>> exchange(const dialect::Service& service, std::uint8_t address,
                                          std::span<const model::RequestValue> said, Duration deadline,
                                          const dialect::Service* wanted = nullptr);
@@ -120,10 +128,13 @@ private:
     Verdict judge(std::string_view text, Exchange& exchange);
     [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
     Verdict judge_late(std::uint8_t address);
+    Verdict judge_contradiction(Exchange& exchange);
     Verdict judge_foreign(const Exchange& exchange);
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
     [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
+    [[nodiscard]] std::optional<Error> doubt(const model::Record& record, std::uint8_t address);
+    void note_damage(const wire::Splitter::Dropped& before, const Result<model::Record>& answer);
     void ended(const Exchange& exchange, const Result<model::Record>& answer);
     void heard(std::size_t count);
 
@@ -141,6 +152,10 @@ private:
     TimePoint last_heard_{};
     Latencies latencies_;
     std::array<Missing, 256> missing_{};  ///< by address
+    std::map<std::pair<std::uint8_t, const dialect::Service*>, model::Plausibility> readings_;
+    /// By address: answers in a row that contradict themselves.
+    std::array<std::uint8_t, 256> contradictions_{};
+    Damage damage_;
     Echoes echoes_;
     MasterWatch masters_;
     wire::Frame overheard_;  ///< not asked for

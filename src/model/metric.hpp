@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -19,6 +20,34 @@ enum class Kind : std::uint8_t {
     text,         ///< identity
 };
 
+/// How far a value may move from one reading to the next and be believed at once; what moves further waits
+/// for a second reading that agrees (model/plausibility). For measurements and totals; all else may not move
+/// at all. To hold a true value back costs one exchange, to believe a wrong one costs more: the limits are
+/// near to what noise and load do every second, and do not have to hold for every load.
+struct Swing {
+    double at_once = std::numeric_limits<double>::infinity();  ///< in the unit of the row
+    double per_second = 0;
+    std::string_view with = "";  ///< and as far as that quantity moved …
+    double per_with = 0;         ///< … times this
+};
+
+/// The rows of `swing`. Loads go up to ± 200 A; cells have 0.2 to 1.5 mΩ and packs 2 to 50 mΩ, so current and
+/// voltage move together.
+namespace swings {
+inline constexpr Swing soc{.at_once = 0.05, .per_second = 0.06};
+inline constexpr Swing charge{.at_once = 0.05, .per_second = 0.06};
+inline constexpr Swing current{.at_once = 5, .with = "pack_voltage", .per_with = 500};
+inline constexpr Swing pack_voltage{
+    .at_once = 0.1, .per_second = 0.05, .with = "pack_current", .per_with = 0.05};
+inline constexpr Swing cell{.at_once = 0.01, .per_second = 0.005, .with = "pack_current", .per_with = 0.0015};
+inline constexpr Swing temperature{.at_once = 0.5, .per_second = 0.1};
+inline constexpr Swing mosfet{.at_once = 2, .per_second = 1};
+inline constexpr Swing energy{.at_once = 0.2, .per_second = 0.004};
+inline constexpr Swing capacity{.at_once = 1, .per_second = 0.06};
+inline constexpr Swing unit{.at_once = 1};
+inline constexpr Swing fixed{.at_once = 0};
+}  // namespace swings
+
 /// One row. A column that does not apply is empty.
 struct MetricRow {
     std::string_view name;       ///< id in JSON, TOML, topics and docs
@@ -29,36 +58,37 @@ struct MetricRow {
     std::string_view device_class = "";  ///< Home Assistant
     std::string_view prometheus = "";    ///< without the prefix packwire_
     std::string_view label = "";         ///< for people
+    Swing swing{};
 };
 
 // clang-format off
 inline constexpr auto metric_rows = std::to_array<MetricRow>({
     // live, service 42
-    {"state_of_charge", "%", 2, Kind::measurement, "/Soc", "battery", "state_of_charge_percent", "State of charge"},
-    {"state_of_health", "%", 0, Kind::measurement, "/Soh", "", "state_of_health_percent", "State of health"},
-    {"pack_voltage", "V", 2, Kind::measurement, "/Dc/0/Voltage", "voltage", "voltage_volts", "Voltage"},
-    {"pack_current", "A", 2, Kind::measurement, "/Dc/0/Current", "current", "current_amperes", "Current"},
+    {"state_of_charge", "%", 2, Kind::measurement, "/Soc", "battery", "state_of_charge_percent", "State of charge", swings::soc},
+    {"state_of_health", "%", 0, Kind::measurement, "/Soh", "", "state_of_health_percent", "State of health", swings::fixed},
+    {"pack_voltage", "V", 2, Kind::measurement, "/Dc/0/Voltage", "voltage", "voltage_volts", "Voltage", swings::pack_voltage},
+    {"pack_current", "A", 2, Kind::measurement, "/Dc/0/Current", "current", "current_amperes", "Current", swings::current},
     {"pack_power", "W", 0, Kind::measurement, "/Dc/0/Power", "power", "power_watts", "Power"},
-    {"cell_voltage", "V", 3, Kind::measurement, "/Voltages/Cell{}", "voltage", "cell_voltage_volts", "Cell voltage"},
+    {"cell_voltage", "V", 3, Kind::measurement, "/Voltages/Cell{}", "voltage", "cell_voltage_volts", "Cell voltage", swings::cell},
     {"cell_voltage.min", "V", 3, Kind::measurement, "/System/MinCellVoltage", "voltage", "cell_voltage_min_volts", "Lowest cell"},
     {"cell_voltage.max", "V", 3, Kind::measurement, "/System/MaxCellVoltage", "voltage", "cell_voltage_max_volts", "Highest cell"},
     {"cell_voltage.sum", "V", 3, Kind::measurement, "/Voltages/Sum", "voltage", "cell_voltage_sum_volts", "Sum of cells"},
     {"cell_voltage.difference", "V", 3, Kind::measurement, "/Voltages/Diff", "voltage", "cell_voltage_difference_volts", "Cell spread"},
     {"cell_voltage.min_id", "", 0, Kind::text, "/System/MinVoltageCellId", "", "", "Lowest cell's name"},
     {"cell_voltage.max_id", "", 0, Kind::text, "/System/MaxVoltageCellId", "", "", "Highest cell's name"},
-    {"cell_temperature", "°C", 1, Kind::measurement, "/System/Temperature{}", "temperature", "cell_temperature_celsius", "Cell temperature"},
+    {"cell_temperature", "°C", 1, Kind::measurement, "/System/Temperature{}", "temperature", "cell_temperature_celsius", "Cell temperature", swings::temperature},
     {"cell_temperature.min", "°C", 1, Kind::measurement, "/System/MinCellTemperature", "temperature", "cell_temperature_min_celsius", "Coldest sensor"},
     {"cell_temperature.max", "°C", 1, Kind::measurement, "/System/MaxCellTemperature", "temperature", "cell_temperature_max_celsius", "Hottest sensor"},
     {"cell_temperature.min_id", "", 0, Kind::text, "/System/MinTemperatureCellId", "", "", "Coldest sensor's name"},
     {"cell_temperature.max_id", "", 0, Kind::text, "/System/MaxTemperatureCellId", "", "", "Hottest sensor's name"},
-    {"pack_temperature", "°C", 1, Kind::measurement, "/Dc/0/Temperature", "temperature", "temperature_celsius", "Pack temperature"},
-    {"ambient_temperature", "°C", 1, Kind::measurement, "/System/AmbientTemperature", "temperature", "ambient_temperature_celsius", "Ambient temperature"},
-    {"mosfet_temperature", "°C", 1, Kind::measurement, "/System/MOSTemperature", "temperature", "mosfet_temperature_celsius", "MOSFET temperature"},
-    {"internal_resistance", "mΩ", 1, Kind::measurement, "", "", "internal_resistance_milliohms", "Internal resistance"},
-    {"full_charge_capacity", "Ah", 2, Kind::measurement, "/InstalledCapacity", "", "full_charge_capacity_ampere_hours", "Full-charge capacity"},
-    {"remaining_capacity", "Ah", 2, Kind::measurement, "/Capacity", "", "remaining_capacity_ampere_hours", "Remaining capacity"},
+    {"pack_temperature", "°C", 1, Kind::measurement, "/Dc/0/Temperature", "temperature", "temperature_celsius", "Pack temperature", swings::temperature},
+    {"ambient_temperature", "°C", 1, Kind::measurement, "/System/AmbientTemperature", "temperature", "ambient_temperature_celsius", "Ambient temperature", swings::temperature},
+    {"mosfet_temperature", "°C", 1, Kind::measurement, "/System/MOSTemperature", "temperature", "mosfet_temperature_celsius", "MOSFET temperature", swings::mosfet},
+    {"internal_resistance", "mΩ", 1, Kind::measurement, "", "", "internal_resistance_milliohms", "Internal resistance", swings::unit},
+    {"full_charge_capacity", "Ah", 2, Kind::measurement, "/InstalledCapacity", "", "full_charge_capacity_ampere_hours", "Full-charge capacity", swings::charge},
+    {"remaining_capacity", "Ah", 2, Kind::measurement, "/Capacity", "", "remaining_capacity_ampere_hours", "Remaining capacity", swings::charge},
     {"consumed_capacity", "Ah", 2, Kind::measurement, "/ConsumedAmphours", "", "consumed_capacity_ampere_hours", "Consumed capacity"},
-    {"cycle_count", "", 0, Kind::total, "/History/ChargeCycles", "", "cycles_total", "Cycles"},
+    {"cycle_count", "", 0, Kind::total, "/History/ChargeCycles", "", "cycles_total", "Cycles", swings::unit},
     {"cell_count", "", 0, Kind::setting, "/System/NrOfCellsPerBattery", "", "", "Cells"},
     {"voltage_status", "", 0, Kind::status, "", "", "", "Voltage status"},
     {"current_status", "", 0, Kind::status, "", "", "", "Current status"},
@@ -102,28 +132,28 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     {"manufacturer", "", 0, Kind::text, "/Manufacturer", "", "", "Manufacturer"},
     {"production_date", "", 0, Kind::text, "", "", "", "Production date"},
     // capacity, service B0/4
-    {"B0/4.remaining_capacity", "Ah", 2, Kind::measurement, "", "", "", "Remaining capacity (B0/4)"},
-    {"B0/4.full_charge_capacity", "Ah", 2, Kind::measurement, "", "", "", "Full-charge capacity (B0/4)"},
+    {"B0/4.remaining_capacity", "Ah", 2, Kind::measurement, "", "", "", "Remaining capacity (B0/4)", swings::charge},
+    {"B0/4.full_charge_capacity", "Ah", 2, Kind::measurement, "", "", "", "Full-charge capacity (B0/4)", swings::charge},
     {"design_capacity", "Ah", 2, Kind::setting, "", "", "design_capacity_ampere_hours", "Design capacity"},
-    {"total_charge_capacity", "Ah", 0, Kind::total, "", "", "charged_ampere_hours_total", "Charged in total"},
-    {"total_discharge_capacity", "Ah", 0, Kind::total, "", "", "discharged_ampere_hours_total", "Discharged in total"},
-    {"total_charge_energy", "kWh", 1, Kind::total, "/History/ChargedEnergy", "energy", "charged_kilowatt_hours_total", "Energy charged"},
-    {"total_discharge_energy", "kWh", 1, Kind::total, "/History/DischargedEnergy", "energy", "discharged_kilowatt_hours_total", "Energy discharged"},
+    {"total_charge_capacity", "Ah", 0, Kind::total, "", "", "charged_ampere_hours_total", "Charged in total", swings::capacity},
+    {"total_discharge_capacity", "Ah", 0, Kind::total, "", "", "discharged_ampere_hours_total", "Discharged in total", swings::capacity},
+    {"total_charge_energy", "kWh", 1, Kind::total, "/History/ChargedEnergy", "energy", "charged_kilowatt_hours_total", "Energy charged", swings::energy},
+    {"total_discharge_energy", "kWh", 1, Kind::total, "/History/DischargedEnergy", "energy", "discharged_kilowatt_hours_total", "Energy discharged", swings::energy},
     // protection counters, service 83
-    {"cell_overvoltage_count", "", 0, Kind::total, "", "", "cell_overvoltage_total", "Cell overvoltage trips"},
-    {"cell_undervoltage_count", "", 0, Kind::total, "", "", "cell_undervoltage_total", "Cell undervoltage trips"},
-    {"charge_overcurrent_count", "", 0, Kind::total, "", "", "charge_overcurrent_total", "Charge overcurrent trips"},
-    {"charge_over_temperature_count", "", 0, Kind::total, "", "", "charge_over_temperature_total", "Charge over-temperature trips"},
-    {"short_circuit_count", "", 0, Kind::total, "", "", "short_circuit_total", "Short circuits"},
-    {"mosfet_over_temperature_count", "", 0, Kind::total, "", "", "mosfet_over_temperature_total", "MOSFET over-temperature trips"},
-    {"ambient_over_temperature_count", "", 0, Kind::total, "", "", "ambient_over_temperature_total", "Ambient over-temperature trips"},
-    {"ambient_under_temperature_count", "", 0, Kind::total, "", "", "ambient_under_temperature_total", "Ambient under-temperature trips"},
-    {"pack_overvoltage_count", "", 0, Kind::total, "/History/HighVoltageAlarms", "", "pack_overvoltage_total", "Pack overvoltage trips"},
-    {"pack_undervoltage_count", "", 0, Kind::total, "/History/LowVoltageAlarms", "", "pack_undervoltage_total", "Pack undervoltage trips"},
-    {"discharge_overcurrent_count", "", 0, Kind::total, "", "", "discharge_overcurrent_total", "Discharge overcurrent trips"},
-    {"charge_under_temperature_count", "", 0, Kind::total, "", "", "charge_under_temperature_total", "Charge under-temperature trips"},
-    {"discharge_over_temperature_count", "", 0, Kind::total, "", "", "discharge_over_temperature_total", "Discharge over-temperature trips"},
-    {"discharge_under_temperature_count", "", 0, Kind::total, "", "", "discharge_under_temperature_total", "Discharge under-temperature trips"},
+    {"cell_overvoltage_count", "", 0, Kind::total, "", "", "cell_overvoltage_total", "Cell overvoltage trips", swings::unit},
+    {"cell_undervoltage_count", "", 0, Kind::total, "", "", "cell_undervoltage_total", "Cell undervoltage trips", swings::unit},
+    {"charge_overcurrent_count", "", 0, Kind::total, "", "", "charge_overcurrent_total", "Charge overcurrent trips", swings::unit},
+    {"charge_over_temperature_count", "", 0, Kind::total, "", "", "charge_over_temperature_total", "Charge over-temperature trips", swings::unit},
+    {"short_circuit_count", "", 0, Kind::total, "", "", "short_circuit_total", "Short circuits", swings::unit},
+    {"mosfet_over_temperature_count", "", 0, Kind::total, "", "", "mosfet_over_temperature_total", "MOSFET over-temperature trips", swings::unit},
+    {"ambient_over_temperature_count", "", 0, Kind::total, "", "", "ambient_over_temperature_total", "Ambient over-temperature trips", swings::unit},
+    {"ambient_under_temperature_count", "", 0, Kind::total, "", "", "ambient_under_temperature_total", "Ambient under-temperature trips", swings::unit},
+    {"pack_overvoltage_count", "", 0, Kind::total, "/History/HighVoltageAlarms", "", "pack_overvoltage_total", "Pack overvoltage trips", swings::unit},
+    {"pack_undervoltage_count", "", 0, Kind::total, "/History/LowVoltageAlarms", "", "pack_undervoltage_total", "Pack undervoltage trips", swings::unit},
+    {"discharge_overcurrent_count", "", 0, Kind::total, "", "", "discharge_overcurrent_total", "Discharge overcurrent trips", swings::unit},
+    {"charge_under_temperature_count", "", 0, Kind::total, "", "", "charge_under_temperature_total", "Charge under-temperature trips", swings::unit},
+    {"discharge_over_temperature_count", "", 0, Kind::total, "", "", "discharge_over_temperature_total", "Discharge over-temperature trips", swings::unit},
+    {"discharge_under_temperature_count", "", 0, Kind::total, "", "", "discharge_under_temperature_total", "Discharge under-temperature trips", swings::unit},
 });
 // clang-format on
 

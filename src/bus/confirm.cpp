@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// What Line believes at once, what it asks for again, and what it believes after all.
+#include "bus/transact.hpp"
+
+namespace packwire::bus {
+
+namespace {
+
+/// A pack that contradicts itself so often in a row means it. Source: bank 8.
+constexpr std::uint8_t contradictions_believed = 3;
+
+}  // namespace
+
+Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
+                                      std::span<const model::RequestValue> said, Patience patience) {
+    const bool comparable = service.cadence != model::Cadence::never && said.empty();
+    for (int reading = 1;; ++reading) {
+        auto answer = co_await ask_once(service, address, tries, said, patience);
+        if (!answer || !comparable) co_return answer;
+        auto why = doubt(*answer, address);
+        if (!why && reading > 1) statistics_.count(address, &LineCounters::confirmed);
+        if (!why) co_return answer;
+        if (reading >= model::Plausibility::enough) co_return std::unexpected(std::move(*why));
+    }
+}
+
+/// Why the answer has to be asked for again; absent: it is to be believed.
+std::optional<Error> Line::doubt(const model::Record& record, std::uint8_t address) {
+    auto& readings = readings_[{address, &record.service()}];
+    auto why = readings.judge(record, time_.now(), damage_.is_bad());
+    if (readings.exposed()) damage_.heard_damaged();
+    if (why) statistics_.refused(address, why->code);
+    return why;
+}
+
+/// Once it is noise, again and again it is what the pack measures: better than nothing at all.
+Line::Verdict Line::judge_contradiction(Exchange& exchange) {
+    auto& in_a_row = contradictions_[exchange.address];
+    if (++in_a_row < contradictions_believed) return Verdict::refused;
+    in_a_row = contradictions_believed;
+    statistics_.refused(exchange.address, exchange.heard.code);
+    return decoder_.read(exchange.service, frame_.info(), record_) ? Verdict::answer : Verdict::refused;
+}
+
+}  // namespace packwire::bus

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "model/plausibility.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace packwire::model {
+
+namespace {
+
+/// By metric: the quantity that it moves with.
+constexpr auto companions = [] {
+    std::array<Metric, metric_count> found{};
+    for (std::size_t i = 0; i < metric_count; ++i) found[i] = find_metric(metric_rows[i].swing.with);
+    return found;
+}();
+
+constexpr bool companions_exist() {
+    for (std::size_t i = 0; i < metric_count; ++i) {
+        if (!metric_rows[i].swing.with.empty() && !companions[i].exists()) return false;
+    }
+    return true;
+}
+static_assert(companions_exist());
+
+/// An earlier record, its values read again.
+struct Earlier {
+    std::span<const std::uint8_t> info;
+    std::array<std::int32_t, max_slots + lane> raw;
+};
+
+double number(const Field& field, std::int32_t raw) {
+    return field.wire == Wire::u32 ? static_cast<double>(static_cast<std::uint32_t>(raw))
+                                   : static_cast<double>(raw);
+}
+
+bool is_number(const Field& field) {
+    return field.metric.exists() &&
+           (field.metric.row().kind == Kind::measurement || field.metric.row().kind == Kind::total);
+}
+
+double moved(const Earlier& before, const Record& now, std::size_t i) {
+    const auto& field = *now.slot(i).field;
+    const auto scale = now.scale(i);
+    return scale.value_of(number(field, now.raw()[i])) - scale.value_of(number(field, before.raw[i]));
+}
+
+double limit(const Earlier& before, const Record& now, std::size_t i, double seconds) {
+    const auto metric = now.slot(i).field->metric;
+    const auto& swing = metric.row().swing;
+    auto limit = swing.at_once + swing.per_second * seconds;
+    const auto with = now.layout().find(companions[metric.index]);
+    if (with.count > 0 && with.first < now.size()) {
+        limit += std::abs(moved(before, now, with.first)) * swing.per_with;
+    }
+    return limit;
+}
+
+bool jumped(const Earlier& before, const Record& now, std::size_t i, double seconds) {
+    const auto& field = *now.slot(i).field;
+    if (is_text(field)) {
+        const auto length = field.to_end ? std::dynamic_extent : width(field);
+        return !std::ranges::equal(before.info.subspan(now.slot(i).offset, length),
+                                   now.info().subspan(now.slot(i).offset, length));
+    }
+    if (before.raw[i] == now.raw()[i]) return false;
+    const auto sentinel = sentinel_of(field);
+    const bool measured = !sentinel || (before.raw[i] != *sentinel && now.raw()[i] != *sentinel);
+    if (!is_number(field) || !measured) return true;
+    const auto by = moved(before, now, i);
+    if (field.metric.row().kind == Kind::total && by < 0) return true;
+    constexpr double rounding = 1e-6;
+    return std::abs(by) > limit(before, now, i, seconds) + rounding;
+}
+
+std::string words(const Jumps& jumps, const Layout& layout, std::span<const std::uint8_t> before,
+                  const Record& now, Duration elapsed) {
+    constexpr std::string_view what = ", and no second reading confirms it";
+    if (jumps.first == nullptr) return fmt::format("the form of the answer changed{}", what);
+    const auto& slot = *jumps.first;
+    const auto& field = *slot.field;
+    const auto place =
+        is_list(field) ? fmt::format("{} {}", field.name, slot.index + 1) : std::string(field.name);
+    if (!is_number(field)) return fmt::format("{} changed{}", place, what);
+    Earlier earlier{.info = before, .raw = {}};
+    layout.load(before, now.size(), earlier.raw.data());
+    const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
+    const auto scale = now.scale(i);
+    return fmt::format("{}: {} {} {:.1f} s after {} {}{}", place, scale.value_of(number(field, now.raw()[i])),
+                       field.unit, std::chrono::duration<double>(elapsed).count(),
+                       scale.value_of(number(field, earlier.raw[i])), field.unit, what);
+}
+
+}  // namespace
+
+Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
+    Jumps found;
+    if (&layout != &now.layout() || before.size() != now.info().size()) {
+        found.any = true;
+        return found;
+    }
+    Earlier earlier;  // NOLINT(cppcoreguidelines-pro-type-member-init): load() fills what is used
+    earlier.info = before;
+    layout.load(before, now.size(), earlier.raw.data());
+    const auto seconds = std::chrono::duration<double>(elapsed).count();
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        if (!jumped(earlier, now, i, seconds)) continue;
+        const auto& slot = now.slot(i);
+        found.one_field = !found.any || (found.one_field && found.first->field == slot.field);
+        if (!found.any) found.first = &slot;
+        found.any = true;
+    }
+    return found;
+}
+
+bool Plausibility::Reading::same_as(const Record& record) const {
+    return layout == &record.layout() && std::ranges::equal(info, record.info());
+}
+
+Jumps Plausibility::between(const Reading& before, const Record& now, TimePoint when) {
+    return jumps(*before.layout, before.info, now, when - before.when);
+}
+
+void Plausibility::keep(Reading& reading, const Record& record, TimePoint when) {
+    reading.layout = &record.layout();
+    reading.info.assign(record.info().begin(), record.info().end());
+    reading.when = when;
+}
+
+std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, bool line_is_bad) {
+    if (settled_) in_a_row_ = agreeing_ = 0;
+    settled_ = exposed_ = false;
+    ++in_a_row_;
+    const auto since = believed_.layout == nullptr ? Jumps{} : between(believed_, record, when);
+    const bool follows = !since.any && (!line_is_bad || believed_.same_as(record));
+    if (follows || is_confirmed(record, when, line_is_bad)) {
+        exposed_ = follows && held_number_;
+        held_number_ = false;
+        keep(believed_, record, when);
+        held_.layout = nullptr;
+        restless_ = nullptr;
+        settled_ = true;
+        return std::nullopt;
+    }
+    keep(held_, record, when);
+    held_number_ = !line_is_bad && since.first != nullptr && is_number(*since.first->field);
+    if (!since.any)
+        return Error{Errc::unconfirmed, "the line damages frames, and no second answer says the same"};
+    return Error{Errc::implausible,
+                 words(since, *believed_.layout, believed_.info, record, when - believed_.when)};
+}
+
+/// Does the reading agree with those that are held?
+bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_is_bad) {
+    if (held_.layout == nullptr) {
+        agreeing_ = 1;
+        return false;
+    }
+    if (held_.same_as(record)) return true;
+    const auto since = between(held_, record, when);
+    const bool agrees = !since.any || (since.one_field && since.first->field == restless_);
+    // What jumps among readings asked at once, and alone, is a sensor; no damage strikes one place twice.
+    const bool restless = since.one_field && (restless_ == nullptr || restless_ == since.first->field);
+    if (restless) restless_ = since.first->field;
+    agreeing_ = agrees || restless ? agreeing_ + 1 : 1;
+    if (line_is_bad) return agrees && agreeing_ >= enough;
+    return agrees || in_a_row_ >= enough;
+}
+
+}  // namespace packwire::model

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/// Whether a reading may follow the one before it: the last check, after checksum, layout, ranges and sums.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "model/record.hpp"
+
+namespace packwire::model {
+
+/// What moved further than the catalogue believes at once (Swing) from one record to the next.
+struct Jumps {
+    const Slot* first = nullptr;  ///< null with `any`: another layout
+    bool any = false;
+    bool one_field = false;  ///< nothing but `first`'s field
+};
+/// `before` is INFO of an earlier record with that layout. Numbers without a metric, status words and text
+/// jump when they change at all, totals when they fall.
+[[nodiscard]] Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Record& now,
+                          Duration elapsed);
+
+/// The readings of one service of one pack. A value that jumps is held until a second reading agrees with
+/// it: that costs one exchange, so whoever asks should ask again at once. Nothing is refused for ever: on a
+/// good line the third reading in a row is believed whatever it says, and a value that never rests (a broken
+/// sensor) keeps no other from being read.
+///
+/// On a line that damages frames a good checksum says little: at a bit error rate of 1e-2 most frames that
+/// have one are wrong. There a reading is believed only when a second one is the same to the last byte, or a
+/// third in a row agrees (docs/adr/0020).
+class Plausibility {
+public:
+    /// Readings in a row that settle any doubt; so many questions are worth asking for one reading.
+    static constexpr int enough = 3;
+
+    /// Absent: believed. Errors: implausible, unconfirmed; the reading is held. Layouts outlive this.
+    [[nodiscard]] std::optional<Error> judge(const Record& record, TimePoint when, bool line_is_bad);
+    /// Did the last one show that a number held before it was wrong? Then the line is worse than it seemed.
+    [[nodiscard]] bool exposed() const { return exposed_; }
+
+private:
+    struct Reading {
+        const Layout* layout = nullptr;  ///< null: none
+        std::vector<std::uint8_t> info;
+        TimePoint when{};
+        [[nodiscard]] bool same_as(const Record& record) const;
+    };
+    [[nodiscard]] static Jumps between(const Reading& before, const Record& now, TimePoint when);
+    [[nodiscard]] bool is_confirmed(const Record& record, TimePoint when, bool line_is_bad);
+    static void keep(Reading& reading, const Record& record, TimePoint when);
+
+    Reading believed_;
+    Reading held_;
+    int in_a_row_ = 0;                 ///< held, since the last that was believed; then that one, too
+    int agreeing_ = 0;                 ///< of these the last ones
+    const Field* restless_ = nullptr;  ///< the only field that jumped among those held
+    bool settled_ = true;              ///< the last one was believed
+    bool held_number_ = false;         ///< it is a number that jumped in held_
+    bool exposed_ = false;
+};
+
+}  // namespace packwire::model
