@@ -163,9 +163,12 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
     now.sent = time_.now() + static_cast<Duration::rep>(now.question.size()) * port_.character_time();
     const auto before = splitter_.dropped();
     auto answer = co_await hear(now);
-    const auto& dropped = splitter_.dropped();
-    const bool cut = dropped.bad_byte + dropped.too_long > before.bad_byte + before.too_long;
-    if (cut || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
+    const auto damage = damaged_since(before);
+    if (damage && !answer && answer.error().code == Errc::timeout) {
+        answer = std::unexpected(*damage);
+        distrust(service, address);  // or it was noise, and the answer is late
+    }
+    if (damage || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
     if (answer) {
         damage_.heard_good();
         ++counters_.answers;

@@ -79,6 +79,8 @@ public:
     [[nodiscard]] MasterWatch& masters() { return masters_; }
 
     [[nodiscard]] const LineCounters& counters() const { return counters_; }
+    /// What was no frame.
+    [[nodiscard]] const wire::Splitter::Dropped& dropped() const { return splitter_.dropped(); }
     /// Header and INFO of the last good answer.
     [[nodiscard]] const wire::Frame& frame() const { return frame_; }
     [[nodiscard]] Port& port() { return port_; }
@@ -117,6 +119,7 @@ private:
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
     [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
+    [[nodiscard]] std::optional<Error> damaged_since(const wire::Splitter::Dropped& before) const;
     [[nodiscard]] std::optional<Error> doubt(const model::Record& record, std::uint8_t address);
     void count(const Error& error);
 
