@@ -145,6 +145,7 @@ void Daemon::Bus::on_appear(std::uint8_t address) {
     if (!expected(address)) found_.push_back(address);
     silent_.erase(address);
     std::erase_if(failing_, [address](const auto& one) { return one.first == address; });
+    std::erase_if(told_, [address](const auto& one) { return one.first == address; });
     spdlog::info("{}: pack at address {} answers", name(), address);
 }
 
@@ -168,17 +169,22 @@ void Daemon::Bus::on_failure(std::uint8_t address, const dialect::Service& servi
     tell_(book_.on_unsupported(name(), address, service));
 }
 
-/// Silence and refusals once: that of a pack until it answers, that of one service until that does.
+/// Silence and refusals once: that of a pack until it answers, that of one service until that does. Of all
+/// else each kind once: the line may do it every second.
 void Daemon::Bus::log_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
     const bool lasting = error.code == Errc::timeout || error.code == Errc::rejected;
     const bool telemetry = service.cadence == model::Cadence::telemetry;
     if (error.code == Errc::timeout && telemetry) {
         if (!expected(address) || !silent_.insert(address).second) return;
-    } else if (lasting && !failing_.insert({address, &service}).second) {
+    } else if (lasting ? !failing_.insert({address, &service}).second
+                       : !told_.insert({address, error.code}).second) {
         return;
     }
     spdlog::warn("{}: pack at address {}, service {} ({}): {}{}", name(), address, service.code, service.name,
-                 to_string(error), lasting && !telemetry ? "; asking again less and less often" : "");
+                 to_string(error),
+                 !lasting     ? "; told once, and counted"
+                 : !telemetry ? "; asking again less and less often"
+                              : "");
 }
 
 void Daemon::Bus::on_master(bool present) {

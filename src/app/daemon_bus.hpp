@@ -56,6 +56,9 @@ private:
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
     /// Services whose failing was logged, by pack, until they answer or the pack appears anew.
     std::set<std::pair<std::uint8_t, const dialect::Service*>> failing_;
+    /// Noise and refused values that were logged, by pack and kind, until the pack appears anew; counters
+    /// have the rest.
+    std::set<std::pair<std::uint8_t, Errc>> told_;
 };
 
 }  // namespace packwire::app

@@ -33,6 +33,18 @@ std::optional<Error> Line::doubt(const model::Record& record, std::uint8_t addre
     return why;
 }
 
+/// What was thrown away since, if it looks like a frame that lost its form on the way: its pack is not
+/// silent. A few bytes outside of any frame are what adapters add when they turn round.
+std::optional<Error> Line::damaged_since(const wire::Splitter::Dropped& before) const {
+    const auto& now = splitter_.dropped();
+    if (now.bad_byte > before.bad_byte) {
+        return Error{Errc::bad_hex, "the answer was damaged: a character that can be in no frame"};
+    }
+    if (now.too_long > before.too_long) return Error{Errc::too_long, "the answer was damaged: it has no end"};
+    if (now.noise_bytes - before.noise_bytes < wire::min_text) return std::nullopt;
+    return Error{Errc::bad_start, "the answer was damaged: its beginning is missing"};
+}
+
 /// Once it is noise, again and again it is what the pack measures: better than nothing at all.
 Line::Verdict Line::judge_contradiction(Exchange& exchange) {
     auto& in_a_row = contradictions_[exchange.address];

@@ -179,16 +179,15 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
     now.first_by = now.sent + deadline;
     const auto before = splitter_.dropped();
     auto answer = co_await hear(now);
-    note_damage(before, answer);
+    const auto damage = damaged_since(before);
+    if (damage && !answer && answer.error().code == Errc::timeout) {
+        answer = std::unexpected(*damage);
+        distrust(service, address);  // or it was noise, and the answer is late
+    }
+    if (damage || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
+    if (answer) damage_.heard_good();
     ended(now, answer);
     co_return answer;
-}
-
-void Line::note_damage(const wire::Splitter::Dropped& before, const Result<model::Record>& answer) {
-    const auto& dropped = splitter_.dropped();
-    const bool cut = dropped.bad_byte + dropped.too_long > before.bad_byte + before.too_long;
-    if (cut || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
-    if (answer) damage_.heard_good();
 }
 
 void Line::ended(const Exchange& exchange, const Result<model::Record>& answer) {

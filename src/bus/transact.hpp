@@ -82,6 +82,8 @@ public:
     [[nodiscard]] const LineStatistics& statistics() const { return statistics_; }
     /// How soon the packs begin to answer.
     [[nodiscard]] const Latencies& latencies() const { return latencies_; }
+    /// What was no frame.
+    [[nodiscard]] const wire::Splitter::Dropped& dropped() const { return splitter_.dropped(); }
     /// Header and INFO of the last good answer.
     [[nodiscard]] const wire::Frame& frame() const { return frame_; }
     [[nodiscard]] Port& port() { return port_; }
@@ -133,8 +135,8 @@ private:
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
     [[nodiscard]] bool is_mistakable(const dialect::Service& wanted, std::uint8_t address) const;
+    [[nodiscard]] std::optional<Error> damaged_since(const wire::Splitter::Dropped& before) const;
     [[nodiscard]] std::optional<Error> doubt(const model::Record& record, std::uint8_t address);
-    void note_damage(const wire::Splitter::Dropped& before, const Result<model::Record>& answer);
     void ended(const Exchange& exchange, const Result<model::Record>& answer);
     void heard(std::size_t count);
 

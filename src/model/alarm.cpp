@@ -69,6 +69,7 @@ std::uint8_t alarm_level(const Flag& flag) {
 
 AlarmLevels alarms_of(const Snapshot& pack) {
     AlarmLevels levels{};
+    if (pack.contradicts()) levels[static_cast<std::size_t>(Alarm::internal_failure)] = 1;
     for (const auto word : status_words) {
         const auto* reading = pack.find(word);
         if (reading == nullptr) continue;

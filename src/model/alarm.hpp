@@ -86,9 +86,9 @@ struct Flag {
 
 class Snapshot;
 
-/// The alarms that the status words of a snapshot raise. Two readings need more than their bit:
-/// overvoltage protection that is only the normal end of charge, and bit 8 of alarm_status, which newer
-/// firmware uses for low SOC. Source: bank 9.
+/// The alarms that the status words of a snapshot raise, and internal_failure 1 while its values contradict
+/// each other (bank 8). Two readings need more than their bit: overvoltage protection that is only the normal
+/// end of charge, and bit 8 of alarm_status, which newer firmware uses for low SOC. Source: bank 9.
 [[nodiscard]] AlarmLevels alarms_of(const Snapshot& pack);
 
 }  // namespace packwire::model

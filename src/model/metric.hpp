@@ -31,15 +31,15 @@ struct Swing {
     double per_with = 0;         ///< … times this
 };
 
-/// The rows of `swing`. Loads go up to ± 200 A; cells have 0.2 to 1.5 mΩ and packs 2 to 50 mΩ, so current and
+/// The rows of `swing`. Loads go up to ± 200 A; cells have 0.2 to 1.5 mΩ and packs 2 to 25 mΩ, so current and
 /// voltage move together.
 namespace swings {
 inline constexpr Swing soc{.at_once = 0.05, .per_second = 0.06};
 inline constexpr Swing charge{.at_once = 0.05, .per_second = 0.06};
-inline constexpr Swing current{.at_once = 5, .with = "pack_voltage", .per_with = 500};
+inline constexpr Swing current{.at_once = 2, .with = "pack_voltage", .per_with = 500};
 inline constexpr Swing pack_voltage{
     .at_once = 0.1, .per_second = 0.05, .with = "pack_current", .per_with = 0.05};
-inline constexpr Swing cell{.at_once = 0.01, .per_second = 0.005, .with = "pack_current", .per_with = 0.0015};
+inline constexpr Swing cell{.at_once = 0.01, .per_second = 0.003, .with = "pack_current", .per_with = 0.0015};
 inline constexpr Swing temperature{.at_once = 0.5, .per_second = 0.1};
 inline constexpr Swing mosfet{.at_once = 2, .per_second = 1};
 inline constexpr Swing energy{.at_once = 0.2, .per_second = 0.004};

@@ -29,6 +29,8 @@ void Snapshot::update(const Record& record, TimePoint when) {
     for (std::size_t slot = 0; slot < record.size(); ++slot) {
         if (record.slot(slot).field->metric.exists()) take(record, slot, when);
     }
+    const auto contradiction = record.service().contradiction;
+    if (contradiction != nullptr) contradicts_ = contradiction(record).has_value();
 }
 
 void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
@@ -53,6 +55,7 @@ void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
 
 void Snapshot::clear() {
     readings_ = {};
+    contradicts_ = false;
 }
 
 const Reading* Snapshot::find(Metric metric) const {

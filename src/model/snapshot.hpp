@@ -58,12 +58,16 @@ public:
     [[nodiscard]] bool flag(Metric word, std::string_view name) const;
     /// How many values a repeated quantity has; 0 when absent.
     [[nodiscard]] std::size_t count(Metric metric) const;
+    /// Do the values of its telemetry contradict each other, again and again? They were believed all the
+    /// same. Source: bank 8.
+    [[nodiscard]] bool contradicts() const { return contradicts_; }
     /// When the quantity, or what it follows from, was read.
     [[nodiscard]] std::optional<TimePoint> when(Metric metric) const;
 
 private:
     void take(const Record& record, std::size_t slot, TimePoint when);
     std::array<std::optional<Reading>, metric_count> readings_;
+    bool contradicts_ = false;
 };
 
 }  // namespace packwire::model

@@ -256,6 +256,24 @@ TEST_F(SerialPortTest, ReopensWhenTheLineIsBack) {
     EXPECT_EQ(test::run(loop, read_all(*linked, 4, soon())), "back");
 }
 
+TEST_F(SerialPortTest, FollowsALinkThatPointsElsewhereAfterwards) {
+    // As /dev/serial/by-id does when the adapter comes back as another device.
+    const auto link = dir / "usb-adapter";
+    fs::create_symlink(pty->path(), link);
+    const auto linked = make_port(link.string());
+    open(*linked);
+    const auto other = make_pty();
+    ASSERT_NE(other->path(), pty->path());
+    pty.reset();
+    EXPECT_EQ(test::run(loop, linked->read(buffer, soon())).error().code, Errc::port_gone);
+    fs::remove(link);
+    EXPECT_EQ(test::run(loop, linked->open()).error().code, Errc::port_missing);
+    fs::create_symlink(other->path(), link);
+    open(*linked);
+    ASSERT_TRUE(test::run(loop, other->write("another")));
+    EXPECT_EQ(test::run(loop, read_all(*linked, 7, soon())), "another");
+}
+
 TEST_F(SerialPortTest, BusyAlsoThroughALink) {
     fs::create_symlink(pty->path(), dir / "other");
     open(*port);

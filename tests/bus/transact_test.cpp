@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "dialect/sns/sns.hpp"
+#include "model/alarm.hpp"
+#include "model/snapshot.hpp"
 #include "support/run.hpp"
 #include "support/scripted_pack.hpp"
 
@@ -85,7 +87,7 @@ TEST_F(Transact, TriesAgainAfterEveryKindOfNoise) {
              return text;
          }},
         {"bad_end", [](std::string text) { return text.substr(0, 100); }},
-        {"timeout", [](std::string text) { return text.substr(1); }},
+        {"bad_start", [](std::string text) { return text.substr(1); }},
         {"bad_length", [](std::string text) { return text.erase(50, 2); }},
         {"bad_hex",
          [](std::string text) {
@@ -232,6 +234,87 @@ TEST_F(Transact, AnswersInPiecesAndBetweenNoise) {
         return std::string{};
     };
     EXPECT_TRUE(ask(live_data, 1));
+}
+
+TEST_F(Transact, AsksAgainAtOnceWhatJumped) {
+    ASSERT_TRUE(ask(live_data, 1));
+    bus.packs[1].info["42"] = live_info(0x50);  // 204 cycles before
+    const auto answer = ask(live_data, 1);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->value(model::metric("cycle_count")), 0x50);
+    EXPECT_EQ(bus.count("42", 1), 3U);
+    EXPECT_LT(bus.asked[2].when - bus.asked[1].when, 200ms);
+    EXPECT_EQ(line.counters().of(Errc::implausible), 1U);
+    EXPECT_EQ(line.counters().confirmed, 1U);
+    EXPECT_EQ(line.counters().retries, 0U) << "nothing failed";
+}
+
+TEST_F(Transact, DoesNotTakeSwappedCharacters) {
+    ASSERT_TRUE(ask(live_data, 1));
+    bool once = true;
+    bus.tamper = [&](std::string text, std::string_view, std::uint8_t) {
+        // Cell 1 says 3.344 V instead of 3.329; the sum of the characters is the same.
+        if (std::exchange(once, false)) std::swap(text[27], text[28]);
+        return text;
+    };
+    const auto answer = ask(live_data, 1);
+    ASSERT_TRUE(answer) << answer.error().where;
+    EXPECT_EQ(answer->value(model::metric("cell_voltage")), 3.329);
+    EXPECT_EQ(line.counters().of(Errc::implausible) + line.counters().of(Errc::out_of_range) +
+                  line.counters().of(Errc::inconsistent),
+              1U);
+}
+
+TEST_F(Transact, OnALineThatDamagesFramesEverythingIsAskedTwice) {
+    bool once = true;
+    bus.tamper = [&](std::string text, std::string_view service, std::uint8_t) {
+        if (service == "42" && std::exchange(once, false)) text[40] = text[40] == '1' ? '2' : '1';
+        return text;
+    };
+    ASSERT_TRUE(ask(live_data, 1));
+    EXPECT_EQ(line.counters().of(Errc::bad_checksum), 1U);
+    EXPECT_EQ(line.counters().of(Errc::unconfirmed), 1U);
+    EXPECT_EQ(bus.count("42", 1), 3U);
+    ASSERT_TRUE(ask(capacity, 2));
+    EXPECT_EQ(bus.count("B0/4", 2), 2U) << "the line is the same";
+}
+
+TEST_F(Transact, ADamagedAnswerIsNoSilence) {
+    bus.tamper = [](std::string text, std::string_view, std::uint8_t) {
+        text[30] = 'Z';
+        return text;
+    };
+    const auto broken = ask(live_data, 1);
+    ASSERT_FALSE(broken);
+    EXPECT_EQ(broken.error().code, Errc::bad_hex);
+    bus.tamper = [](const std::string& text, std::string_view, std::uint8_t) { return text.substr(1); };
+    const auto headless = ask(live_data, 2);
+    ASSERT_FALSE(headless);
+    EXPECT_EQ(headless.error().code, Errc::bad_start);
+}
+
+TEST_F(Transact, BelievesAPackThatContradictsItselfThreeTimes) {
+    auto info = seed_info("42");
+    info[3] = 0x13;  // 5 V less than its cells
+    info[4] = 0x00;
+    bus.packs[1].info["42"] = info;
+    const auto first = ask(live_data, 1);
+    ASSERT_FALSE(first);
+    EXPECT_EQ(first.error().code, Errc::inconsistent);
+    ASSERT_EQ(bus.count("42", 1), 2U);
+    const auto third = ask(live_data, 1);
+    ASSERT_TRUE(third) << third.error().where;
+    EXPECT_EQ(third->value(model::metric("pack_voltage")), 48.64);
+    model::Snapshot snapshot;
+    snapshot.update(*third, time.now());
+    EXPECT_TRUE(snapshot.contradicts());
+    EXPECT_EQ(model::alarms_of(snapshot)[static_cast<std::size_t>(model::Alarm::internal_failure)], 1);
+    EXPECT_TRUE(ask(live_data, 1)) << "no missed polls";
+    bus.packs[1].info.clear();
+    const auto good = ask(live_data, 1);
+    ASSERT_TRUE(good);
+    snapshot.update(*good, time.now());
+    EXPECT_FALSE(snapshot.contradicts());
 }
 
 /// The other dialect: the answer says what it answers.

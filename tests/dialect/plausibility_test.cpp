@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "model/plausibility.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "live.hpp"
+
+namespace packwire::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One pack, read every second. What is not set stays as it was.
+class PlausibilityTest : public testing::Test {
+protected:
+    void SetUp() override { ASSERT_FALSE(read()); }
+    /// Absent: believed.
+    std::optional<Error> read(Duration later = 1s, bool line_is_bad = false) {
+        now += later;
+        const auto record = pack.decode();
+        EXPECT_TRUE(record) << to_string(record.error());
+        return pack_readings.judge(*record, now, line_is_bad);
+    }
+    void set(std::string_view field, std::int32_t raw, std::size_t i = 0) {
+        ASSERT_TRUE(pack.draft.set_raw(field, raw, i)) << field;
+    }
+    /// All cells, and the pack with them.
+    void set_cells(std::int32_t millivolts) {
+        for (std::size_t i = 0; i < 16; ++i) set("cell_voltage", millivolts, i);
+        set("pack_voltage", 16 * millivolts / 10);
+    }
+    LiveDraft pack;
+    model::Plausibility pack_readings;
+    TimePoint now{};
+};
+
+struct Change {
+    const char* name;
+    const char* field;
+    std::int32_t from;
+    std::int32_t to;
+};
+
+class Jumps : public PlausibilityTest, public testing::WithParamInterface<Change> {};
+
+TEST_P(Jumps, WaitForASecondReadingThatAgrees) {
+    const auto& change = GetParam();
+    set(change.field, change.from);
+    while (read(100s)) continue;
+    set(change.field, change.to);
+    const auto held = read();
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->code, Errc::implausible);
+    EXPECT_NE(held->where.find(change.field), std::string::npos) << held->where;
+    EXPECT_FALSE(read(150ms)) << "the second one agrees";
+    EXPECT_FALSE(read());
+}
+
+TEST_P(Jumps, AreForgottenWhenTheSecondReadingIsAsBefore) {
+    const auto& change = GetParam();
+    set(change.field, change.from);
+    while (read(100s)) continue;
+    set(change.field, change.to);
+    ASSERT_TRUE(read());
+    set(change.field, change.from);
+    EXPECT_FALSE(read(150ms));
+    set(change.field, change.to);
+    EXPECT_TRUE(read()) << "the one held before says nothing any more";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Jumps,
+    testing::Values(Change{"soc_recalibrated", "state_of_charge", 6700, 10000},
+                    Change{"soc_by_one_digit", "state_of_charge", 6700, 6716},
+                    Change{"current_without_voltage", "pack_current", -1396, -2420},
+                    Change{"cell_by_two_digits_swapped", "cell_voltage", 3301, 3316},
+                    Change{"cell_by_one_bit", "cell_voltage", 3300, 3316},
+                    Change{"temperature_by_two_digits_swapped", "cell_temperature", 200, 215},
+                    Change{"sensor_fails", "cell_temperature", 200, 0x7FFF},
+                    Change{"mosfet", "mosfet_temperature", 271, 399},
+                    Change{"capacity", "full_charge_capacity", 8000, 8016},
+                    Change{"charge_left", "remaining_capacity", 5360, 5376},
+                    Change{"health", "state_of_health", 80, 81},
+                    Change{"cycles_fall", "cycle_count", 204, 203},
+                    Change{"cycles_leap", "cycle_count", 204, 206},
+                    Change{"protection", "voltage_status", 0, 1}, Change{"mosfets", "fet_status", 0x23, 0x21},
+                    Change{"what_nobody_knows", "user_defined", 1, 9}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST_F(PlausibilityTest, LoadStepsAreNormal) {
+    set_cells(3320);
+    set("pack_current", 0);
+    while (read(100s)) continue;
+    // 200 A one way and the other; packs of 5 to 24 mΩ. The cells sag each as it can.
+    for (const int milliohm : {5, 12, 24}) {
+        for (const int amperes : {-200, 0, 200, -200, 150, -20}) {
+            set_cells(3320 + amperes * milliohm / 16);
+            set("pack_current", 100 * amperes);
+            const auto held = read(1s);
+            EXPECT_FALSE(held) << milliohm << " mOhm, " << amperes << " A: " << held->where;
+        }
+        set_cells(3320);
+        set("pack_current", 0);
+        (void)read();
+    }
+}
+
+TEST_F(PlausibilityTest, WhatMovesSlowlyIsNeverHeld) {
+    for (int i = 1; i <= 450; ++i) {
+        set("state_of_charge", 6700 + 5 * i);
+        set("remaining_capacity", 5360 + 5 * i);
+        set("cell_temperature", 200 + i / 2);
+        set("mosfet_temperature", 271 + i / 2);
+        set("cell_voltage", 3321 + i, 3);
+        set("pack_voltage", (53010 + i) / 10);
+        ASSERT_FALSE(read()) << i;
+    }
+    set("state_of_charge", 2000);
+    EXPECT_FALSE(read(30min)) << "after a long silence anything may have happened";
+}
+
+TEST_F(PlausibilityTest, ACellThatDropsFastCostsOneQuestionMore) {
+    for (int millivolts = 3200; millivolts >= 2400; millivolts -= 100) {
+        set("cell_voltage", millivolts, 6);
+        const auto record = pack.decode();
+        if (!record) break;  // no longer the sum of the pack
+        EXPECT_TRUE(read());
+        set("cell_voltage", millivolts - 9, 6);
+        EXPECT_FALSE(read(150ms));
+    }
+}
+
+TEST_F(PlausibilityTest, ABrokenSensorKeepsNothingFromBeingRead) {
+    for (const bool line_is_bad : {false, true}) {
+        int believed = 0;
+        for (int i = 0; i < 60; ++i) {
+            set("cell_temperature", i * 7919 % 400);
+            set("state_of_charge", 6700 + i % 3);
+            if (!read(150ms, line_is_bad)) ++believed;
+        }
+        EXPECT_GE(believed, 18) << line_is_bad;
+    }
+}
+
+TEST_F(PlausibilityTest, AnotherLayoutIsAnotherPack) {
+    LiveDraft other(15);
+    for (const bool expected : {true, false}) {
+        const auto record = other.decode();
+        ASSERT_TRUE(record);
+        EXPECT_EQ(pack_readings.judge(*record, now, false).has_value(), expected);
+    }
+}
+
+TEST_F(PlausibilityTest, OnABadLineTheSameHasToBeSaidTwice) {
+    EXPECT_FALSE(read(1s, true)) << "not one byte is new";
+    set("cell_voltage", 3301, 0);
+    const auto held = read(1s, true);
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->code, Errc::unconfirmed);
+    EXPECT_FALSE(read(150ms, true));
+    // Values that move all the time: the third that agrees.
+    for (int i = 0; i < 5; ++i) {
+        set("cell_voltage", 3301 + i % 2, 0);
+        set("cell_voltage", 3302 + i, 4);
+        EXPECT_EQ(read(150ms, true).has_value(), i % 3 != 2) << i;
+    }
+}
+
+TEST_F(PlausibilityTest, OnABadLineNobodyIsBelievedAtOnce) {
+    model::Plausibility fresh;
+    const auto record = pack.decode();
+    EXPECT_TRUE(fresh.judge(*record, now, true));
+    EXPECT_FALSE(fresh.judge(*record, now, true));
+}
+
+TEST_F(PlausibilityTest, SaysWhenWhatWasHeldIsExposed) {
+    set("cell_voltage", 3400, 0);
+    set("cell_voltage", 3207, 1);
+    ASSERT_TRUE(read());
+    EXPECT_FALSE(pack_readings.exposed());
+    set("cell_voltage", 3300, 0);
+    set("cell_voltage", 3307, 1);
+    ASSERT_FALSE(read(150ms));
+    EXPECT_TRUE(pack_readings.exposed()) << "numbers do not come and go";
+    set("voltage_status", 1);
+    ASSERT_TRUE(read());
+    set("voltage_status", 0);
+    ASSERT_FALSE(read(150ms));
+    EXPECT_FALSE(pack_readings.exposed()) << "flags do";
+}
+
+}  // namespace
+}  // namespace packwire::test
