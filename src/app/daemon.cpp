@@ -73,10 +73,11 @@ Task<void> Daemon::watch_ages() {
     }
 }
 
-std::vector<std::pair<std::string, bus::LineCounters>> Daemon::counters() const {
-    std::vector<std::pair<std::string, bus::LineCounters>> all;
-    all.reserve(buses_.size());
-    for (const auto& bus : buses_) all.emplace_back(bus->name(), bus->counters());
+std::vector<BusStatus> Daemon::buses() const {
+    std::vector<BusStatus> all;
+    all.reserve(buses_.size() + listening_.size());
+    for (const auto& bus : buses_) all.push_back(bus->status());
+    for (const auto& bus : listening_) all.push_back(bus->status());
     return all;
 }
 
@@ -104,10 +105,11 @@ Task<int> live_for(Daemon& daemon, bus::Time& time, std::optional<Duration> dura
 
 std::string line_quality(const Daemon& daemon) {
     std::string text;
-    for (const auto& [name, counters] : daemon.counters()) {
+    for (const auto& bus : daemon.buses()) {
+        const auto& counters = bus.counters;
         text +=
             fmt::format("{}: {} exchanges, {} retries, {} timeouts, {} bad checksums, {} late, {} foreign\n",
-                        name, counters.exchanges, counters.retries, counters.of(Errc::timeout),
+                        bus.port, counters.exchanges, counters.retries, counters.of(Errc::timeout),
                         counters.of(Errc::bad_checksum), counters.late, counters.foreign);
     }
     return text;

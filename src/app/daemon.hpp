@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/bus_status.hpp"
 #include "bank/book.hpp"
 #include "bus/poller.hpp"
 #include "bus/port.hpp"
@@ -48,8 +49,10 @@ public:
     void stop() { tasks_.stop(); }
 
     [[nodiscard]] const bank::Book& book() const { return book_; }
-    /// Counters of each bus that is polled, in the order they were added.
-    [[nodiscard]] std::vector<std::pair<std::string, bus::LineCounters>> counters() const;
+    /// Of each bus: those that are polled, then those that are listened on, each in the order they were
+    /// added.
+    [[nodiscard]] std::vector<BusStatus> buses() const;
+    [[nodiscard]] const std::vector<std::unique_ptr<sink::Sink>>& sinks() const { return sinks_; }
 
 private:
     class Bus;

@@ -24,7 +24,7 @@ public:
 
     bus::Task<void> run();
     [[nodiscard]] const std::string& name() const { return plan_.name; }
-    [[nodiscard]] const bus::LineCounters& counters() const { return line_.counters(); }
+    [[nodiscard]] BusStatus status() const;
 
 private:
     void on_appear(std::uint8_t address) override;
@@ -41,6 +41,7 @@ private:
     void log_failure(std::uint8_t address, const dialect::Service& service, const Error& error);
     [[nodiscard]] bus::PollPlan poll_plan() const;
     [[nodiscard]] bool expected(std::uint8_t address) const;
+    [[nodiscard]] BusState state() const;
 
     BusPlan plan_;
     bus::Time& time_;
@@ -52,7 +53,7 @@ private:
     std::unique_ptr<bus::Timer> timer_;
     std::unique_ptr<bus::Poller> poller_;
     std::vector<std::uint8_t> found_;
-    std::string port_trouble_;       ///< what was said of the port last
+    std::string port_trouble_;       ///< why it is closed, as the log was told last; empty: it is open
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
     /// Services whose failing was logged, by pack, until they answer or the pack appears anew.
     std::set<std::pair<std::uint8_t, const dialect::Service*>> failing_;

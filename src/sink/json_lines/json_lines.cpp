@@ -59,11 +59,12 @@ TimePoint JsonLinesSink::step() {
 
 void JsonLinesSink::check(const Result<void>& result) {
     if (result) {
-        if (std::exchange(failed_, false)) say(log_, Level::info, "json_lines: writing again");
+        if (!std::exchange(trouble_, {}).empty()) say(log_, Level::info, "json_lines: writing again");
         return;
     }
     retry_at_ = time_.now() + after_error;
-    if (!std::exchange(failed_, true)) say(log_, Level::warning, "json_lines: " + result.error().where);
+    if (std::exchange(trouble_, result.error().where).empty())
+        say(log_, Level::warning, "json_lines: " + trouble_);
 }
 
 }  // namespace packwire::sink::json_lines

@@ -20,6 +20,7 @@ public:
     JsonLinesSink(std::string path, bus::Time& time, Log log);
 
     [[nodiscard]] std::string_view name() const override { return "json_lines"; }
+    [[nodiscard]] std::string trouble() const override { return trouble_; }
     void publish(const bank::Pack& pack) override;
     /// Writes what had to wait. Ends, when cancelled, with what asio throws.
     bus::Task<void> run() override;
@@ -40,7 +41,7 @@ private:
     std::unique_ptr<bus::Timer> timer_;
     std::map<std::string, Known> packs_;  ///< by id
     TimePoint retry_at_{};
-    bool failed_ = false;
+    std::string trouble_;
 };
 
 }  // namespace packwire::sink::json_lines
