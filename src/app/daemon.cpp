@@ -56,7 +56,7 @@ void Daemon::publish(const bank::Pack* pack) {
 }
 
 void Daemon::book_changed() {
-    ages_->cancel();
+    if (book_.take_sooner()) ages_->cancel();
 }
 
 Task<void> Daemon::watch_ages() {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sink/json_lines/output.hpp"
 #include "sink/log.hpp"
@@ -12,8 +13,10 @@
 
 namespace packwire::sink::json_lines {
 
-/// A line for each new live data or change of freshness of a pack, at most one a pack and second; while the
-/// reader is slow or the disk is full, the newest of each pack waits. An error is told once and tried again.
+/// A line for each new live data or change of freshness of a pack, one a second and pack: what comes up to
+/// half a second early, since a line's pace is never exact, is written at once and the next one waits for
+/// longer. While the reader is slow or the disk is full, the newest of each pack waits. An error is told once
+/// and tried again.
 class JsonLinesSink final : public Sink {
 public:
     /// `path`: a file to append to; empty or "-" is stdout.
@@ -32,6 +35,8 @@ private:
         bank::Freshness freshness = bank::Freshness::fresh;
         TimePoint due{};  ///< not before
     };
+    using Waiting = std::vector<Known*>;
+    [[nodiscard]] bool write(Known& known, TimePoint now);
     [[nodiscard]] TimePoint step();
     void check(const Result<void>& result);
 
@@ -40,6 +45,7 @@ private:
     Log log_;
     std::unique_ptr<bus::Timer> timer_;
     std::map<std::string, Known> packs_;  ///< by id
+    Waiting waiting_;                     ///< of packs_: those with a line, the longest waiting first
     TimePoint retry_at_{};
     std::string trouble_;
 };
