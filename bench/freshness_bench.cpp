@@ -21,6 +21,7 @@
 #include <stdexcept>
 
 #include "bus/pty.hpp"
+#include "dialect/daren/daren.hpp"
 #include "harness.hpp"
 #include "process.hpp"
 #include "sim/bus.hpp"
@@ -135,7 +136,8 @@ private:
     std::unique_ptr<bus::Timer> timer_ = time_.timer();
     std::unique_ptr<bus::Pty> pty_;
     std::multimap<TimePoint, std::string> outgoing_;
-    sim::SimulatedBus packs_{time_, sim::LineSettings{}, [this](TimePoint when, std::string bytes) {
+    sim::SimulatedBus packs_{time_, dialect::daren::dialect, sim::LineSettings{},
+                             [this](TimePoint when, std::string bytes) {
                                  outgoing_.emplace(when, std::move(bytes));
                                  timer_->cancel();
                              }};

@@ -32,6 +32,7 @@ void Daemon::add_sink(std::unique_ptr<sink::Sink> sink) {
 
 void Daemon::add_bus(BusPlan plan) {
     auto tell = [this](const bank::Pack* pack) {
+        if (pack != nullptr) note_return(*pack);
         publish(pack);
         book_changed();
     };
@@ -59,14 +60,30 @@ void Daemon::book_changed() {
     if (book_.take_sooner()) ages_->cancel();
 }
 
+void Daemon::note_age(const bank::Pack& pack, TimePoint now) {
+    const auto& who = pack.snapshot.identity;
+    if (pack.freshness == bank::Freshness::fresh) {
+        note_return(pack);
+        return;
+    }
+    aged_.insert(who.id);
+    spdlog::warn("pack {} ({}, address {}) is {}: nothing good heard for {:.0f} s", who.id, who.bus,
+                 who.address, bank::name(pack.freshness),
+                 std::chrono::duration<double>(now - pack.last_good).count());
+}
+
+void Daemon::note_return(const bank::Pack& pack) {
+    if (aged_.empty() || pack.freshness != bank::Freshness::fresh) return;
+    const auto& who = pack.snapshot.identity;
+    if (aged_.erase(who.id) == 0) return;
+    spdlog::info("pack {} ({}, address {}) is fresh again", who.id, who.bus, who.address);
+}
+
 Task<void> Daemon::watch_ages() {
     while (true) {
         const auto now = time_.now();
         for (const auto* pack : book_.refresh(now)) {
-            const auto& who = pack->snapshot.identity;
-            spdlog::warn("pack {} ({}, address {}) is {}: nothing heard for {:.0f} s", who.id, who.bus,
-                         who.address, bank::name(pack->freshness),
-                         std::chrono::duration<double>(now - pack->last_good).count());
+            note_age(*pack, now);
             publish(pack);
         }
         co_await ages_->wait_until(std::min(book_.next_change(), now + idle_watch));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ private:
     class ListeningBus;
     void publish(const bank::Pack* pack);
     void book_changed();
+    void note_age(const bank::Pack& pack, TimePoint now);
+    void note_return(const bank::Pack& pack);
     bus::Task<void> watch_ages();
 
     bus::Time& time_;
@@ -66,6 +69,7 @@ private:
     bus::Tasks tasks_;
     bank::Book book_;
     std::unique_ptr<bus::Timer> ages_;
+    std::set<std::string> aged_;  ///< packs, by id, of which the log has it that they are not fresh
     std::vector<std::unique_ptr<sink::Sink>> sinks_;
     std::vector<std::unique_ptr<Bus>> buses_;
     std::vector<std::unique_ptr<ListeningBus>> listening_;

@@ -193,7 +193,8 @@ void Daemon::Bus::on_failure(std::uint8_t address, const dialect::Service& servi
     tell_(book_.on_unsupported(name(), address, service));
 }
 
-/// Silence and refusals once: that of a pack until it answers, that of one service until that does.
+/// Silence and refusals once: that of a pack until it answers, that of one service until that does. Noise of
+/// each kind once in a while.
 void Daemon::Bus::log_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
     const bool lasting = error.code == Errc::timeout || error.code == Errc::rejected;
     const bool telemetry = service.cadence == model::Cadence::telemetry;
@@ -201,9 +202,14 @@ void Daemon::Bus::log_failure(std::uint8_t address, const dialect::Service& serv
         if (!expected(address) || !silent_.insert(address).second) return;
     } else if (lasting && !failing_.insert({address, &service}).second) {
         return;
+    } else if (!lasting && !noise_.worth_saying(address, error.code, time_.now())) {
+        return;
     }
+    std::string_view more;
+    if (lasting && !telemetry) more = "; asking again less and less often";
+    if (!lasting) more = "; more of these are only counted, see packwire status";
     spdlog::warn("{}: pack at address {}, service {} ({}): {}{}", name(), address, service.code, service.name,
-                 to_string(error), lasting && !telemetry ? "; asking again less and less often" : "");
+                 to_string(error), more);
 }
 
 void Daemon::Bus::on_master(bool present) {

@@ -10,6 +10,7 @@
 
 #include "app/daemon.hpp"
 #include "app/overheard.hpp"
+#include "app/said_lately.hpp"
 
 namespace packwire::app {
 
@@ -57,6 +58,7 @@ private:
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
     /// Services whose failing was logged, by pack, until they answer or the pack appears anew.
     std::set<std::pair<std::uint8_t, const dialect::Service*>> failing_;
+    SaidLately noise_;
 };
 
 }  // namespace packwire::app
