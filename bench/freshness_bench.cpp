@@ -18,6 +18,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "bus/pty.hpp"
@@ -124,7 +125,10 @@ private:
             const auto now = time_.now();
             const auto line = nlohmann::json::parse(text.substr(0, size));
             text.erase(0, size);
-            const auto age = now - said_at_.at(line.at("address").get<std::uint8_t>());
+            const auto address = line.at("address").get<std::uint8_t>();
+            // The first of each waits for the pack to say who it is.
+            if (named_.insert(address).second) continue;
+            const auto age = now - said_at_.at(address);
             ages_.push_back(std::chrono::duration<double, std::milli>(age).count());
         }
         loop_.stop();
@@ -146,7 +150,8 @@ private:
     bool live_ = false;  ///< 42 was asked last
     std::string said_;
     std::map<std::uint8_t, TimePoint> said_at_;  ///< by address: the end of its last answer to 42
-    std::vector<double> ages_;                   ///< ms
+    std::set<std::uint8_t> named_;
+    std::vector<double> ages_;  ///< ms
     std::optional<bench::Process> daemon_;
 };
 
@@ -162,8 +167,10 @@ int main(int argc, char** argv) {
     };
     bench::print(Line{"freshness_p50", at(0.5), "ms", limit,
                       "last character of an answer to its line of JSON; at most"});
-    bench::print(Line{"freshness_p99", at(0.99), "ms", limit,
-                      fmt::format("of {} readings, 4 packs at 1 s, 19200 baud; at most", ages.size())});
+    bench::print(
+        Line{"freshness_p99", at(0.99), "ms", limit,
+             fmt::format("of {} readings after the first of each pack, 4 packs at 1 s, 19200 baud; at most",
+                         ages.size())});
     bench::print(Line{"freshness_worst", ages.back(), "ms", 0, "of these"});
     return at(0.99) <= limit ? 0 : 1;
 }
