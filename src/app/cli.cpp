@@ -99,6 +99,7 @@ struct Program {
     DecodeOptions decode;
     SimOptions sim;
     RunOptions run;
+    StatusOptions status;
     ParamsOptions params;
     std::vector<std::string> params_words;
     std::optional<std::string> params_changed;
@@ -118,6 +119,7 @@ struct Program {
     void add_decode();
     void add_sim();
     void add_run();
+    void add_status();
     void add_params();
     void add_history();
     void add_services();
@@ -138,6 +140,7 @@ Program::Program() {
     add_decode();
     add_sim();
     add_run();
+    add_status();
     add_params();
     add_history();
     add_services();
@@ -270,6 +273,17 @@ void Program::add_run() {
         ->type_name("FILE");
     value(sub, "--log-level", run.log_level, &parse_log_level, "trace, debug, info, warn or error (info)")
         ->type_name("LEVEL");
+    sub.add_option("--socket", run.socket, "answer packwire status there, or off")->type_name("PATH");
+}
+
+void Program::add_status() {
+    auto& sub =
+        add("status", "How a running daemon is doing: buses, packs, latencies, what went wrong",
+            "  packwire status\n  packwire status --format json --socket /run/packwire/status.sock\n");
+    sub.add_option("--socket", status.socket, "where the daemon listens (wherever one usually does)")
+        ->type_name("PATH");
+    value(sub, "--format", status.format, &read_status_format, "table or json (table)")->type_name("FORMAT");
+    sub.add_flag("--watch", status.watch, "again each second, until interrupted");
 }
 
 void Program::add_params() {
@@ -381,6 +395,7 @@ std::expected<Command, std::string> chosen(Program& program, const std::string& 
         if (!history) return std::unexpected(history.error().where);
         return std::move(*history);
     }
+    if (name == "status") return program.status;
     if (name == "services") return checked(program.services, false);
     if (name == "run") {
         if (program.run.config || program.run.port) return program.run;

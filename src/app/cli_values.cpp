@@ -31,6 +31,12 @@ Result<Format> read_format(std::string_view text) {
     return fail(Errc::usage, fmt::format("expected table, json or csv, got \"{}\"", text));
 }
 
+Result<Format> read_status_format(std::string_view text) {
+    if (text == "table") return Format::table;
+    if (text == "json") return Format::json;
+    return fail(Errc::usage, fmt::format("expected table or json, got \"{}\"", text));
+}
+
 Result<Format> read_document_format(std::string_view text) {
     if (text == "table") return Format::table;
     if (text == "json") return Format::json;

@@ -13,6 +13,8 @@ namespace packwire::app {
 
 /// table, json or csv.
 [[nodiscard]] Result<Format> read_format(std::string_view text);
+/// table or json.
+[[nodiscard]] Result<Format> read_status_format(std::string_view text);
 /// table, json or markdown.
 [[nodiscard]] Result<Format> read_document_format(std::string_view text);
 [[nodiscard]] Result<std::string> read_port(std::string_view text);

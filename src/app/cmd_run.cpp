@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/io_context.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <ostream>
 
@@ -12,26 +11,15 @@
 #include "app/config.hpp"
 #include "app/daemon.hpp"
 #include "app/logging.hpp"
+#include "app/places.hpp"
 #include "app/session.hpp"
+#include "app/status_server.hpp"
 #include "sink/json_lines/json_lines.hpp"
 #include "sink/venus/venus_sink.hpp"
 
 namespace packwire::app {
 
 namespace {
-
-/// Where state lives: $STATE_DIRECTORY, else $XDG_STATE_HOME/packwire, else ~/.local/state/packwire; empty
-/// when there is none of these. Source: design 8.
-std::filesystem::path state_directory() {
-    if (const char* given = std::getenv("STATE_DIRECTORY"); given != nullptr && *given != '\0') return given;
-    if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state != '\0') {
-        return std::filesystem::path(state) / "packwire";
-    }
-    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
-        return std::filesystem::path(home) / ".local/state/packwire";
-    }
-    return {};
-}
 
 /// Where a sink may keep its state; empty when it cannot: it then says what that means.
 std::filesystem::path state_file(std::string_view name) {
@@ -63,6 +51,7 @@ Result<Config> configuration(const RunOptions& options) {
     if (options.venus && *options.venus != "off") config->venus.dbus = *options.venus;
     if (options.json_lines) config->json_lines.path = *options.json_lines;
     if (options.log_level) config->log_level = *options.log_level;
+    if (options.socket) config->status.socket = *options.socket;
     return config;
 }
 
@@ -104,6 +93,7 @@ int serve(const Config& config) {
     bus::asio::io_context loop(1);
     bus::LoopTime time(loop.get_executor());
     Daemon daemon(time, loop.get_executor(), config.loss);
+    StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
     add_sinks(daemon, config, time, loop.get_executor());
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);
@@ -115,6 +105,7 @@ int serve(const Config& config) {
     }
     spdlog::info("packwire {}: {} bus(es)", PACKWIRE_VERSION, config.buses.size());
     daemon.start();
+    status.start();
     const int code = run_to_end(loop, live_for(daemon, time, std::nullopt), Exit::done);
     spdlog::info("stopped");
     return code;

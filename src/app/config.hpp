@@ -80,6 +80,12 @@ struct StoreConfig {
     bool operator==(const StoreConfig&) const = default;
 };
 
+/// `[status]`.
+struct StatusConfig {
+    std::string socket;  ///< empty: default_status_socket(); "off": none
+    bool operator==(const StatusConfig&) const = default;
+};
+
 struct Config {
     std::string site = "home";
     std::vector<BusConfig> buses;
@@ -90,6 +96,7 @@ struct Config {
     MqttConfig mqtt;
     WebConfig web;
     StoreConfig store;
+    StatusConfig status;
     std::string log_level = "info";
     /// One line each, for the user: what the file asks for and this version does not do.
     std::vector<std::string> warnings;

@@ -26,6 +26,7 @@ constexpr auto section_rows = std::to_array<Section>({
     {"mqtt", "MQTT, and the devices of Home Assistant.", false, true},
     {"web", "Dashboard, API and metrics over HTTP.", false, true},
     {"store", "History.", false, true},
+    {"status", "What `packwire status` asks."},
     {"log", "What the daemon says of itself."},
 });
 
@@ -94,6 +95,9 @@ constexpr auto key_rows = std::to_array<Key>({
      [](Config& c, const Value& v) -> Applied { c.store.enabled = v.flag; return {}; }},
     {"store", "path", Type::text, "", "An SQLite file, or `postgresql://…`. Default: `history.db` in `$STATE_DIRECTORY` or `$XDG_STATE_HOME`.",
      [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a file name or postgresql://…", c.store.path); }},
+
+    {"status", "socket", Type::text, "", "The Unix socket that the daemon answers `packwire status` on, or `\"off\"`. Default: `status.sock` in `$RUNTIME_DIRECTORY`, else in `$XDG_RUNTIME_DIR/packwire`, else where state is kept.",
+     [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a path or \"off\"", c.status.socket); }},
 
     {"log", "level", Type::text, "\"info\"", "`trace`, `debug`, `info`, `warn` or `error`.",
      [](Config& c, const Value& v) -> Applied { return check_log_level(v.text, c.log_level); }},

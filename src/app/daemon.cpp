@@ -32,6 +32,7 @@ void Daemon::add_sink(std::unique_ptr<sink::Sink> sink) {
 
 void Daemon::add_bus(BusPlan plan) {
     auto tell = [this](const bank::Pack* pack) {
+        if (pack != nullptr) note_return(*pack);
         publish(pack);
         book_changed();
     };
@@ -56,27 +57,44 @@ void Daemon::publish(const bank::Pack* pack) {
 }
 
 void Daemon::book_changed() {
-    ages_->cancel();
+    if (book_.take_sooner()) ages_->cancel();
+}
+
+void Daemon::note_age(const bank::Pack& pack, TimePoint now) {
+    const auto& who = pack.snapshot.identity;
+    if (pack.freshness == bank::Freshness::fresh) {
+        note_return(pack);
+        return;
+    }
+    aged_.insert(who.id);
+    spdlog::warn("pack {} ({}, address {}) is {}: nothing good heard for {:.0f} s", who.id, who.bus,
+                 who.address, bank::name(pack.freshness),
+                 std::chrono::duration<double>(now - pack.last_good).count());
+}
+
+void Daemon::note_return(const bank::Pack& pack) {
+    if (aged_.empty() || pack.freshness != bank::Freshness::fresh) return;
+    const auto& who = pack.snapshot.identity;
+    if (aged_.erase(who.id) == 0) return;
+    spdlog::info("pack {} ({}, address {}) is fresh again", who.id, who.bus, who.address);
 }
 
 Task<void> Daemon::watch_ages() {
     while (true) {
         const auto now = time_.now();
         for (const auto* pack : book_.refresh(now)) {
-            const auto& who = pack->snapshot.identity;
-            spdlog::warn("pack {} ({}, address {}) is {}: nothing heard for {:.0f} s", who.id, who.bus,
-                         who.address, bank::name(pack->freshness),
-                         std::chrono::duration<double>(now - pack->last_good).count());
+            note_age(*pack, now);
             publish(pack);
         }
         co_await ages_->wait_until(std::min(book_.next_change(), now + idle_watch));
     }
 }
 
-std::vector<std::pair<std::string, bus::LineCounters>> Daemon::counters() const {
-    std::vector<std::pair<std::string, bus::LineCounters>> all;
-    all.reserve(buses_.size());
-    for (const auto& bus : buses_) all.emplace_back(bus->name(), bus->counters());
+std::vector<BusStatus> Daemon::buses() const {
+    std::vector<BusStatus> all;
+    all.reserve(buses_.size() + listening_.size());
+    for (const auto& bus : buses_) all.push_back(bus->status());
+    for (const auto& bus : listening_) all.push_back(bus->status());
     return all;
 }
 
@@ -104,10 +122,11 @@ Task<int> live_for(Daemon& daemon, bus::Time& time, std::optional<Duration> dura
 
 std::string line_quality(const Daemon& daemon) {
     std::string text;
-    for (const auto& [name, counters] : daemon.counters()) {
+    for (const auto& bus : daemon.buses()) {
+        const auto& counters = bus.counters;
         text +=
             fmt::format("{}: {} exchanges, {} retries, {} timeouts, {} bad checksums, {} late, {} foreign\n",
-                        name, counters.exchanges, counters.retries, counters.of(Errc::timeout),
+                        bus.port, counters.exchanges, counters.retries, counters.of(Errc::timeout),
                         counters.of(Errc::bad_checksum), counters.late, counters.foreign);
     }
     return text;

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "app/bus_status.hpp"
 #include "bank/book.hpp"
 #include "bus/poller.hpp"
 #include "bus/port.hpp"
@@ -48,14 +50,18 @@ public:
     void stop() { tasks_.stop(); }
 
     [[nodiscard]] const bank::Book& book() const { return book_; }
-    /// Counters of each bus that is polled, in the order they were added.
-    [[nodiscard]] std::vector<std::pair<std::string, bus::LineCounters>> counters() const;
+    /// Of each bus: those that are polled, then those that are listened on, each in the order they were
+    /// added.
+    [[nodiscard]] std::vector<BusStatus> buses() const;
+    [[nodiscard]] const std::vector<std::unique_ptr<sink::Sink>>& sinks() const { return sinks_; }
 
 private:
     class Bus;
     class ListeningBus;
     void publish(const bank::Pack* pack);
     void book_changed();
+    void note_age(const bank::Pack& pack, TimePoint now);
+    void note_return(const bank::Pack& pack);
     bus::Task<void> watch_ages();
 
     bus::Time& time_;
@@ -63,6 +69,7 @@ private:
     bus::Tasks tasks_;
     bank::Book book_;
     std::unique_ptr<bus::Timer> ages_;
+    std::set<std::string> aged_;  ///< packs, by id, of which the log has it that they are not fresh
     std::vector<std::unique_ptr<sink::Sink>> sinks_;
     std::vector<std::unique_ptr<Bus>> buses_;
     std::vector<std::unique_ptr<ListeningBus>> listening_;

@@ -48,6 +48,31 @@ Task<void> Daemon::Bus::run() {
     co_await poller_->run();
 }
 
+BusState Daemon::Bus::state() const {
+    if (line_.taken()) return BusState::silent;
+    if (!port_->is_open()) return BusState::closed;
+    return poller_ ? BusState::polling : BusState::looking;
+}
+
+BusStatus Daemon::Bus::status() const {
+    BusStatus status;
+    status.port = plan_.name;
+    status.state = state();
+    if (status.state == BusState::closed) status.reason = port_trouble_;
+    if (status.state == BusState::silent) status.reason = line_.masters().what();
+    status.dialect = plan_.dialect;
+    status.baud = baud_of(port_->character_time());
+    status.interval = plan_.interval;
+    status.expected = plan_.addresses;
+    status.expected.insert(status.expected.end(), found_.begin(), found_.end());
+    std::ranges::sort(status.expected);
+    status.counters = line_.counters();
+    status.total = line_.statistics().total(time_.now());
+    status.recent = line_.statistics().recent(time_.now());
+    status.packs = line_.statistics().packs();
+    return status;
+}
+
 bus::PollPlan Daemon::Bus::poll_plan() const {
     if (!plan_.addresses.empty()) return bus::poll_plan(*plan_.dialect, plan_.addresses, plan_.interval);
     auto plan = bus::poll_plan(*plan_.dialect, found_, plan_.interval);
@@ -111,12 +136,12 @@ Task<void> Daemon::Bus::stand_aside() {
     on_master(false);
 }
 
-/// Says why the port cannot be opened, once for each reason.
+/// Says why the port cannot be opened, once for each reason, and when it is open after all.
 Task<void> Daemon::Bus::open_once() {
     if (port_->is_open()) co_return;
     const auto opened = co_await port_->open();
-    if (!opened && opened.error().where != port_trouble_) on_port(opened);
-    port_trouble_ = opened ? "" : opened.error().where;
+    const auto trouble = opened ? std::string() : opened.error().where;
+    if (trouble != port_trouble_) on_port(opened);
 }
 
 Task<bool> Daemon::Bus::scan_once() {
@@ -145,7 +170,6 @@ void Daemon::Bus::on_appear(std::uint8_t address) {
     if (!expected(address)) found_.push_back(address);
     silent_.erase(address);
     std::erase_if(failing_, [address](const auto& one) { return one.first == address; });
-    std::erase_if(told_, [address](const auto& one) { return one.first == address; });
     spdlog::info("{}: pack at address {} answers", name(), address);
 }
 
@@ -169,22 +193,23 @@ void Daemon::Bus::on_failure(std::uint8_t address, const dialect::Service& servi
     tell_(book_.on_unsupported(name(), address, service));
 }
 
-/// Silence and refusals once: that of a pack until it answers, that of one service until that does. Of all
-/// else each kind once: the line may do it every second.
+/// Silence and refusals once: that of a pack until it answers, that of one service until that does. Noise of
+/// each kind once in a while.
 void Daemon::Bus::log_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
     const bool lasting = error.code == Errc::timeout || error.code == Errc::rejected;
     const bool telemetry = service.cadence == model::Cadence::telemetry;
     if (error.code == Errc::timeout && telemetry) {
         if (!expected(address) || !silent_.insert(address).second) return;
-    } else if (lasting ? !failing_.insert({address, &service}).second
-                       : !told_.insert({address, error.code}).second) {
+    } else if (lasting && !failing_.insert({address, &service}).second) {
+        return;
+    } else if (!lasting && !noise_.worth_saying(address, error.code, time_.now())) {
         return;
     }
+    std::string_view more;
+    if (lasting && !telemetry) more = "; asking again less and less often";
+    if (!lasting) more = "; more of these are only counted, see packwire status";
     spdlog::warn("{}: pack at address {}, service {} ({}): {}{}", name(), address, service.code, service.name,
-                 to_string(error),
-                 !lasting     ? "; told once, and counted"
-                 : !telemetry ? "; asking again less and less often"
-                              : "");
+                 to_string(error), more);
 }
 
 void Daemon::Bus::on_master(bool present) {
@@ -207,6 +232,7 @@ void Daemon::Bus::on_master(bool present) {
 }
 
 void Daemon::Bus::on_port(const Result<void>& state) {
+    port_trouble_ = state ? "" : state.error().where;
     if (state) {
         spdlog::info("{}: open", name());
     } else {

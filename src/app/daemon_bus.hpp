@@ -10,6 +10,7 @@
 
 #include "app/daemon.hpp"
 #include "app/overheard.hpp"
+#include "app/said_lately.hpp"
 
 namespace packwire::app {
 
@@ -24,7 +25,7 @@ public:
 
     bus::Task<void> run();
     [[nodiscard]] const std::string& name() const { return plan_.name; }
-    [[nodiscard]] const bus::LineCounters& counters() const { return line_.counters(); }
+    [[nodiscard]] BusStatus status() const;
 
 private:
     void on_appear(std::uint8_t address) override;
@@ -41,6 +42,7 @@ private:
     void log_failure(std::uint8_t address, const dialect::Service& service, const Error& error);
     [[nodiscard]] bus::PollPlan poll_plan() const;
     [[nodiscard]] bool expected(std::uint8_t address) const;
+    [[nodiscard]] BusState state() const;
 
     BusPlan plan_;
     bus::Time& time_;
@@ -52,13 +54,11 @@ private:
     std::unique_ptr<bus::Timer> timer_;
     std::unique_ptr<bus::Poller> poller_;
     std::vector<std::uint8_t> found_;
-    std::string port_trouble_;       ///< what was said of the port last
+    std::string port_trouble_;       ///< why it is closed, as the log was told last; empty: it is open
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
     /// Services whose failing was logged, by pack, until they answer or the pack appears anew.
     std::set<std::pair<std::uint8_t, const dialect::Service*>> failing_;
-    /// Noise and refused values that were logged, by pack and kind, until the pack appears anew; counters
-    /// have the rest.
-    std::set<std::pair<std::uint8_t, Errc>> told_;
+    SaidLately noise_;
 };
 
 }  // namespace packwire::app

@@ -14,6 +14,18 @@ Daemon::ListeningBus::ListeningBus(BusPlan plan, bus::Time& time, const bus::asi
 
 Daemon::ListeningBus::~ListeningBus() = default;
 
+BusStatus Daemon::ListeningBus::status() const {
+    BusStatus status;
+    status.port = plan_.name;
+    status.state = port_->is_open() ? BusState::listening : BusState::closed;
+    if (status.state == BusState::closed) status.reason = port_trouble_;
+    status.dialect = plan_.dialect;
+    status.baud = baud_of(port_->character_time());
+    status.expected = plan_.addresses;
+    take_statistics(status, tap_.statistics());
+    return status;
+}
+
 void Daemon::ListeningBus::on_speed(std::uint32_t baud, bool found) {
     if (found) {
         spdlog::info("{}: good frames at {} baud", name(), baud);
@@ -23,6 +35,7 @@ void Daemon::ListeningBus::on_speed(std::uint32_t baud, bool found) {
 }
 
 void Daemon::ListeningBus::on_port(const Result<void>& state) {
+    port_trouble_ = state ? "" : state.error().where;
     if (state) {
         spdlog::info("{}: open for listening; another master has to ask", name());
     } else {

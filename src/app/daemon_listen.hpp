@@ -22,6 +22,7 @@ public:
 
     bus::Task<void> run() { return tap_.run(plan_.bauds); }
     [[nodiscard]] const std::string& name() const { return plan_.name; }
+    [[nodiscard]] BusStatus status() const;
 
 private:
     void on_message(const bus::TapMessage& message) override { overheard_.take(message); }
@@ -32,6 +33,7 @@ private:
     Overheard overheard_;
     std::unique_ptr<bus::Port> port_;
     bus::Tap tap_;
+    std::string port_trouble_;  ///< why it is closed
 };
 
 }  // namespace packwire::app

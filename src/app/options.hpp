@@ -108,6 +108,14 @@ struct RunOptions {
     std::optional<std::string> venus;       ///< auto, session, system, off or an address; rules over the file
     std::optional<std::string> json_lines;  ///< "-" or a file; rules over the file
     std::optional<std::string> log_level;   ///< rules over the file
+    std::optional<std::string> socket;      ///< for `packwire status`, or "off"; rules over the file
+};
+
+/// `packwire status`
+struct StatusOptions {
+    std::optional<std::string> socket;  ///< absent: wherever a daemon listens
+    Format format = Format::table;
+    bool watch = false;  ///< again each second, until interrupted
 };
 
 /// `packwire params`
@@ -144,8 +152,8 @@ struct CheckConfigOptions {
     bool keys = false;  ///< print every key instead, as docs/configuration.md
 };
 
-using Command =
-    std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions, ParamsOptions,
-                 HistoryOptions, DecodeOptions, SimOptions, RunOptions, ServicesOptions, CheckConfigOptions>;
+using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions,
+                             ParamsOptions, HistoryOptions, DecodeOptions, SimOptions, RunOptions,
+                             StatusOptions, ServicesOptions, CheckConfigOptions>;
 
 }  // namespace packwire::app

@@ -34,9 +34,10 @@ Overheard::Heard& Overheard::heard(const bus::TapMessage& message) {
 void Overheard::take(const bus::TapMessage& message) {
     if (message.kind != bus::TapMessage::Kind::answer) return;
     if (wanted(message.address)) take_answer(message);
-    if (message.error) {
-        spdlog::warn("{}: pack at address {}, service {}: {}", plan_.name, message.address, message.code,
-                     to_string(*message.error));
+    if (message.error && noise_.worth_saying(message.address, message.error->code, message.when)) {
+        spdlog::warn(
+            "{}: pack at address {}, service {}: {}; more of these are only counted, see packwire status",
+            plan_.name, message.address, message.code, to_string(*message.error));
     }
 }
 

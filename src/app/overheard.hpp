@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/daemon.hpp"
+#include "app/said_lately.hpp"
 #include "bus/tap.hpp"
 
 namespace packwire::app {
@@ -40,6 +41,7 @@ private:
     bank::Book& book_;
     Tell tell_;
     std::map<std::uint8_t, Heard> packs_;
+    SaidLately noise_;
 };
 
 }  // namespace packwire::app

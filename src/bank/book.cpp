@@ -10,6 +10,7 @@ namespace packwire::bank {
 
 Book::Entry& Book::entry(const std::string& bus, std::uint8_t address) {
     auto& found = entries_[Key{bus, address}];
+    if (found.pack.snapshot.identity.bus == bus) return found;
     for (auto* pack : {&found.pack, &found.arriving}) {
         pack->snapshot.identity.bus = bus;
         pack->snapshot.identity.address = address;
@@ -37,6 +38,7 @@ const Pack* Book::on_record(const std::string& bus, std::uint8_t address, const 
         live = true;
         pack.last_good = now;
         pack.last_good_at = wall;
+        if (pack.freshness != Freshness::fresh) sooner_ = true;
         pack.freshness = Freshness::fresh;
     }
     known.answers.settle(record.service());
@@ -68,20 +70,29 @@ const Pack* Book::confirm(Entry& entry) {
     }
     entry.pack = entry.arriving;
     entry.pack.snapshot.identity.id = id;
-    entry.named = entry.live = entry.confirmed = true;
+    entry.named = entry.live = entry.confirmed = sooner_ = true;
     return &entry.pack;
 }
 
 /// Clones with one serial number exist; two packs must never share a service.
 std::string Book::distinct(const Entry& entry, const std::string& id) const {
-    const bool taken = std::ranges::any_of(entries_, [&](const auto& other) {
-        return &other.second != &entry && other.second.named && other.second.pack.snapshot.identity.id == id;
-    });
-    return taken ? fmt::format("{}_{}", id, entry.pack.snapshot.identity.address) : id;
+    const auto taken = [&](const std::string& wanted) {
+        return std::ranges::any_of(entries_, [&](const auto& other) {
+            return &other.second != &entry && other.second.named &&
+                   other.second.pack.snapshot.identity.id == wanted;
+        });
+    };
+    if (!taken(id)) return id;
+    const auto by_address = fmt::format("{}_{}", id, entry.pack.snapshot.identity.address);
+    auto distinct = by_address;
+    for (int number = 2; taken(distinct); ++number) distinct = fmt::format("{}_{}", by_address, number);
+    return distinct;
 }
 
 void Book::set_round(const std::string& bus, Duration round) {
-    rounds_[bus] = round;
+    auto& known = rounds_[bus];
+    if (effective(loss_, known) != effective(loss_, round)) sooner_ = true;
+    known = round;
 }
 
 LossTimes Book::times_of(const Entry& entry) const {

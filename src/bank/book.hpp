@@ -35,6 +35,9 @@ public:
     [[nodiscard]] std::vector<const Pack*> refresh(TimePoint now);
     /// When refresh() is worth calling next; TimePoint::max() when never.
     [[nodiscard]] TimePoint next_change() const;
+    /// May next_change() be earlier than when this was asked last? A reading of a pack that is fresh only
+    /// ever puts it off, so hundreds of packs need not be gone through for each of their answers.
+    [[nodiscard]] bool take_sooner() { return std::exchange(sooner_, false); }
 
     /// Every pack that has a name.
     [[nodiscard]] std::vector<const Pack*> packs() const;
@@ -58,6 +61,7 @@ private:
     LossTimes loss_;
     std::map<Key, Entry> entries_;
     std::map<std::string, Duration> rounds_;
+    bool sooner_ = false;
     std::vector<Pack> departed_;  ///< replaced by another pack at their place; told once as gone
     std::vector<Pack> told_;      ///< departed packs that the last refresh() gave out
 };

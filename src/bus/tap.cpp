@@ -212,9 +212,13 @@ void Tap::judge(std::string_view text) {
     const wire::Limits limits{.soi = dialect_.soi};
     if (!wire::parse(text, limits, frame_)) {
         // It may have been the answer, or another request: what follows belongs to neither.
-        if (asked_) ++counters(asked_->address, asked_->code).bad;
+        auto error = wire::explain(text, limits);
+        if (asked_) {
+            ++counters(asked_->address, asked_->code).bad;
+            ++pack(asked_->address).of(error.code);
+        }
         asked_.reset();
-        bad(message, wire::explain(text, limits));
+        bad(message, std::move(error));
         return;
     }
     if (auto error = dialect::check_header(dialect_, frame_)) {
@@ -245,6 +249,7 @@ void Tap::judge_request(TapMessage& message) {
     message.code = code_;
     asked_ = Asked{frame_.address, frame_.code, code_, time_.now()};
     ++counters(frame_.address, code_).requests;
+    ++pack(frame_.address).exchanges;
     tell(message);
 }
 
@@ -272,21 +277,32 @@ void Tap::judge_answer(TapMessage& message) {
         }
     }
     message.code = code_;
-    auto& count = counters(frame_.address, code_);
-    if (refused) {
-        ++count.refused;
-    } else if (message.error) {
-        ++count.bad;
-        ++statistics_.errors[static_cast<std::size_t>(message.error->code)];
-    } else {
-        ++count.answers;
-        if (!message.paired) ++count.unasked;
-    }
+    count_answer(message, refused);
     if (message.paired) {
-        statistics_.latencies[frame_.address].add(frame_began_ - asked_->when);
+        statistics_.packs[frame_.address].first_character.add(frame_began_ - asked_->when);
         asked_.reset();
     }
     tell(message);
+}
+
+void Tap::count_answer(const TapMessage& message, bool refused) {
+    auto& service = counters(frame_.address, code_);
+    auto& counts = pack(frame_.address);
+    if (refused) {
+        ++service.refused;
+        ++counts.of(frame_.code == dialect::unsupported_code ? Errc::unsupported : Errc::rejected);
+    } else if (message.error) {
+        ++service.bad;
+        ++counts.of(message.error->code);
+        ++statistics_.errors[static_cast<std::size_t>(message.error->code)];
+    } else {
+        ++service.answers;
+        ++counts.answers;
+        if (!message.paired) {
+            ++service.unasked;
+            ++counts.late;
+        }
+    }
 }
 
 void Tap::read_as(TapMessage& message, const dialect::Service& service) {
@@ -312,7 +328,10 @@ bool Tap::recognise(TapMessage& message) {
 
 /// Nobody answered the last request: another comes.
 void Tap::give_up_request() {
-    if (asked_) ++counters(asked_->address, asked_->code).unanswered;
+    if (asked_) {
+        ++counters(asked_->address, asked_->code).unanswered;
+        ++pack(asked_->address).of(Errc::timeout);
+    }
     asked_.reset();
 }
 
@@ -343,6 +362,7 @@ TapStatistics Tap::statistics() const {
     statistics.listened = time_.now() - since_;
     if (asked_ && time_.now() - asked_->when > timing_.answer) {
         ++statistics.services[TapStatistics::Key{asked_->address, asked_->code}].unanswered;
+        ++statistics.packs[asked_->address].counters.of(Errc::timeout);
     }
     return statistics;
 }

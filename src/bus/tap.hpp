@@ -57,8 +57,9 @@ struct TapCounters {
 struct TapStatistics {
     using Key = std::pair<std::uint8_t, std::string>;  ///< address, and code; "" for what nobody knows
     std::map<Key, TapCounters> services;
-    /// By address: from the end of a request to the first character of its answer.
-    std::map<std::uint8_t, Histogram> latencies;
+    /// By address: requests as `exchanges`, unanswered ones as timeouts, answers that nobody asked for as
+    /// late; latencies to the first character alone.
+    std::map<std::uint8_t, PackStatistics> packs;
     std::array<std::uint64_t, 32> errors{};  ///< bad frames and bad INFO, by Errc
     std::uint64_t bytes = 0;
     std::uint64_t frames = 0;         ///< good ones
@@ -138,6 +139,8 @@ private:
     void give_up_request();
     void bad(TapMessage& message, Error error);
     TapCounters& counters(std::uint8_t address, std::string_view code);
+    LineCounters& pack(std::uint8_t address) { return statistics_.packs[address].counters; }
+    void count_answer(const TapMessage& message, bool refused);
     void tell(TapMessage& message);
 
     Port& port_;

@@ -77,6 +77,7 @@ public:
     /// Does another master ask, and do we yield to it?
     [[nodiscard]] bool taken() const { return yields_ && masters_.present(time_.now()); }
     [[nodiscard]] MasterWatch& masters() { return masters_; }
+    [[nodiscard]] const MasterWatch& masters() const { return masters_; }
 
     [[nodiscard]] const LineCounters& counters() const { return statistics_.line(); }
     [[nodiscard]] const LineStatistics& statistics() const { return statistics_; }

@@ -30,13 +30,13 @@ std::optional<std::int32_t> Identity::number(std::string_view field) const {
     return std::nullopt;
 }
 
-Identity make_identity(std::uint8_t address, unsigned cells, double capacity_ah, const Model& model) {
+Identity make_identity(std::uint64_t serial, unsigned cells, double capacity_ah, const Model& model) {
     Identity identity;
     identity.model = model;
     identity.project_code = model.project_code.empty() ? fmt::format("{}S{:.0f}A", cells, capacity_ah)
                                                        : std::string(model.project_code);
-    identity.serial_number = fmt::format("SIM{:013}", address);
-    if (!model.product_id.empty()) identity.bms_serial_number = fmt::format("BMS{:013}", address);
+    identity.serial_number = fmt::format("SIM{:013}", serial);
+    if (!model.product_id.empty()) identity.bms_serial_number = fmt::format("BMS{:013}", serial);
     return identity;
 }
 

@@ -24,7 +24,7 @@ struct Identity {
 };
 
 /// The pack at `address` of a kind: its serial numbers are its own.
-[[nodiscard]] Identity make_identity(std::uint8_t address, unsigned cells, double capacity_ah,
+[[nodiscard]] Identity make_identity(std::uint64_t serial, unsigned cells, double capacity_ah,
                                      const Model& model = models().front());
 
 /// Each pair of characters the other way round, as 47 shows what B0/3 shows straight. Source: protocol 11.4.

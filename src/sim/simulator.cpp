@@ -151,7 +151,8 @@ void Simulator::queue(TimePoint when, std::string bytes, bool of_master) {
 
 Station& Simulator::add_pack(std::uint8_t address, unsigned number, const Recording* recording) {
     const auto settings = settings_of(number, recording);
-    auto identity = make_identity(address, settings.cells, settings.capacity_ah, options_.model);
+    auto identity =
+        make_identity(options_.serials + address, settings.cells, settings.capacity_ah, options_.model);
     auto& station = bus_->add(address, std::move(identity), settings);
     make_past(station.pack, station.logbook, options_.history, bus_->pack_time());
     station.recording = recording;

@@ -31,6 +31,7 @@ struct SimOptions {
     std::optional<std::filesystem::path> control_file;
     std::optional<std::filesystem::path> control_socket;
     PackSettings pack;          ///< of every pack; the seed of each is its own
+    std::uint64_t serials = 0;  ///< serial numbers begin behind this, for several lines at once
     double soc_step = 0;        ///< each further pack starts that many % lower
     bool master = false;        ///< one more pack, at address 0, polls the others
     double speed = 1;           ///< of the physics

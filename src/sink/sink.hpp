@@ -2,6 +2,7 @@
 /// Where packs go.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "bank/pack.hpp"
@@ -18,6 +19,8 @@ public:
     virtual ~Sink() = default;
 
     [[nodiscard]] virtual std::string_view name() const = 0;
+    /// Why nothing reaches its peer at the moment, for people; empty when all is well.
+    [[nodiscard]] virtual std::string trouble() const { return {}; }
     /// Takes note and returns at once; only the newest of a pack is worth keeping. Called after each reading
     /// and whenever freshness changes: stale values must stop looking alive. `pack` holds for the call only.
     virtual void publish(const bank::Pack& pack) = 0;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "support/scripted_pack.hpp"
 
 namespace packwire::test {
@@ -208,6 +210,42 @@ TEST_F(BookTest, AnotherPackAtTheSamePlaceEndsTheFirst) {
     EXPECT_EQ(changed[0]->snapshot.identity.id, "JD2M02150860_1");
     EXPECT_EQ(changed[0]->freshness, Freshness::gone);
     EXPECT_TRUE(book.refresh(now).empty());
+}
+
+TEST_F(BookTest, ClonesOnSeveralBusesHaveNamesOfTheirOwn) {
+    std::set<std::string> names;
+    for (const std::string bus : {"/dev/ttyUSB0", "/dev/ttyUSB1", "/dev/ttyUSB2", "/dev/ttyUSB3"}) {
+        for (const auto* service : {&live_data, &manufacturing}) {
+            const auto record = decoder.decode(*service, seed_info(service->code));
+            ASSERT_TRUE(record);
+            const auto* pack = book.on_record(bus, 1, *record, now, WallTime{});
+            if (pack != nullptr) names.insert(pack->snapshot.identity.id);
+        }
+    }
+    EXPECT_EQ(names.size(), 4U);
+    EXPECT_TRUE(names.contains("JD2M02150860_1"));
+}
+
+TEST_F(BookTest, OnlyWhatMakesAChangeComeSoonerSaysSo) {
+    read(live_data);
+    EXPECT_FALSE(book.take_sooner()) << "nobody has a name";
+    read(manufacturing);
+    EXPECT_TRUE(book.take_sooner());
+    now += 1s;
+    const auto before = book.next_change();
+    read(live_data);
+    EXPECT_GT(book.next_change(), before);
+    EXPECT_FALSE(book.take_sooner());
+    now += 2min;
+    (void)book.refresh(now);
+    read(live_data);
+    EXPECT_TRUE(book.take_sooner()) << "it was gone, and can be stale again";
+    book.set_round("/dev/ttyUSB0", 8s);
+    EXPECT_TRUE(book.take_sooner());
+    book.set_round("/dev/ttyUSB0", 1s);
+    EXPECT_TRUE(book.take_sooner()) << "a shorter round makes packs stale sooner";
+    book.set_round("/dev/ttyUSB0", 1100ms);
+    EXPECT_FALSE(book.take_sooner()) << "below the configured times a round says nothing";
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST_F(JsonLines, OneLineForEachNewLiveData) {
     EXPECT_EQ(lines("out").size(), 2U);
 }
 
-TEST_F(JsonLines, AtMostOneAPackAndSecondAndThatTheNewest) {
+TEST_F(JsonLines, OneAPackAndSecondAndThatTheNewest) {
     start(dir / "out");
     for (int i = 0; i < 20; ++i) {  // 2 s
         seed.read_live({{"state_of_charge", i}});
@@ -116,8 +116,19 @@ TEST_F(JsonLines, AtMostOneAPackAndSecondAndThatTheNewest) {
     }
     const auto found = lines("out");
     ASSERT_EQ(found.size(), 3U);
-    EXPECT_EQ(found[1]["values"]["state_of_charge"], 0.09);
-    EXPECT_EQ(found[2]["values"]["state_of_charge"], 0.19);
+    EXPECT_EQ(found[1]["values"]["state_of_charge"], 0.04) << "half a second early, once";
+    EXPECT_EQ(found[2]["values"]["state_of_charge"], 0.14);
+}
+
+TEST_F(JsonLines, AReadingASecondLaterIsWrittenAtOnceHoweverUneven) {
+    start(dir / "out");
+    const auto began = time.now();
+    for (int i = 1; i <= 40; ++i) {
+        seed.read_live({{"state_of_charge", i}});
+        publish();
+        EXPECT_EQ(lines("out").size(), static_cast<std::size_t>(i)) << "waited";
+        time.run_until(began + i * 1s + (i % 2 == 0 ? 120ms : -120ms));
+    }
 }
 
 TEST_F(JsonLines, FreshnessIsALine) {

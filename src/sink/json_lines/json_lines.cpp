@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration rate = 1s;
+/// How much sooner than that a line may come, if the one before did not.
+constexpr Duration early = 500ms;
 constexpr Duration after_error = 5s;
 constexpr Duration after_stall = 100ms;
 
@@ -27,6 +29,7 @@ void JsonLinesSink::publish(const bank::Pack& pack) {
     if (known.last_good == pack.last_good && known.freshness == pack.freshness) return;
     known.last_good = pack.last_good;
     known.freshness = pack.freshness;
+    if (known.line.empty()) waiting_.push_back(&known);
     known.line = line_of(pack, time_.wall_now());
     timer_->cancel();
 }
@@ -44,26 +47,32 @@ TimePoint JsonLinesSink::step() {
     if (now < retry_at_) return retry_at_;
     if (!output_.idle()) check(output_.flush());
     auto next = TimePoint::max();
-    for (auto& [id, known] : packs_) {
-        if (known.line.empty()) continue;
-        if (known.due <= now && output_.idle() && now >= retry_at_) {
-            check(output_.write(std::exchange(known.line, {})));
-            known.due = now + rate;
-        } else {
-            next = std::min(next, std::max(known.due, now + after_stall));
-        }
-    }
+    std::erase_if(waiting_, [&](Known* known) {
+        if (write(*known, now)) return true;
+        next = std::min(next, known->due > now ? known->due : now + after_stall);
+        return false;
+    });
     if (!output_.idle()) next = std::min(next, now + after_stall);
     return std::max(next, retry_at_);
 }
 
+/// False when it has to wait.
+bool JsonLinesSink::write(Known& known, TimePoint now) {
+    if (known.due > now || !output_.idle() || now < retry_at_) return false;
+    check(output_.write(std::exchange(known.line, {})));
+    // Not before `early` of the second after this one's own.
+    known.due = std::max(known.due + rate, now + rate - early);
+    return true;
+}
+
 void JsonLinesSink::check(const Result<void>& result) {
     if (result) {
-        if (std::exchange(failed_, false)) say(log_, Level::info, "json_lines: writing again");
+        if (!std::exchange(trouble_, {}).empty()) say(log_, Level::info, "json_lines: writing again");
         return;
     }
     retry_at_ = time_.now() + after_error;
-    if (!std::exchange(failed_, true)) say(log_, Level::warning, "json_lines: " + result.error().where);
+    if (std::exchange(trouble_, result.error().where).empty())
+        say(log_, Level::warning, "json_lines: " + trouble_);
 }
 
 }  // namespace packwire::sink::json_lines

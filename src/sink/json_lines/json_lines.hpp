@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sink/json_lines/output.hpp"
 #include "sink/log.hpp"
@@ -12,14 +13,17 @@
 
 namespace packwire::sink::json_lines {
 
-/// A line for each new live data or change of freshness of a pack, at most one a pack and second; while the
-/// reader is slow or the disk is full, the newest of each pack waits. An error is told once and tried again.
+/// A line for each new live data or change of freshness of a pack, one a second and pack: what comes up to
+/// half a second early, since a line's pace is never exact, is written at once and the next one waits for
+/// longer. While the reader is slow or the disk is full, the newest of each pack waits. An error is told once
+/// and tried again.
 class JsonLinesSink final : public Sink {
 public:
     /// `path`: a file to append to; empty or "-" is stdout.
     JsonLinesSink(std::string path, bus::Time& time, Log log);
 
     [[nodiscard]] std::string_view name() const override { return "json_lines"; }
+    [[nodiscard]] std::string trouble() const override { return trouble_; }
     void publish(const bank::Pack& pack) override;
     /// Writes what had to wait. Ends, when cancelled, with what asio throws.
     bus::Task<void> run() override;
@@ -31,6 +35,8 @@ private:
         bank::Freshness freshness = bank::Freshness::fresh;
         TimePoint due{};  ///< not before
     };
+    using Waiting = std::vector<Known*>;
+    [[nodiscard]] bool write(Known& known, TimePoint now);
     [[nodiscard]] TimePoint step();
     void check(const Result<void>& result);
 
@@ -39,8 +45,9 @@ private:
     Log log_;
     std::unique_ptr<bus::Timer> timer_;
     std::map<std::string, Known> packs_;  ///< by id
+    Waiting waiting_;                     ///< of packs_: those with a line, the longest waiting first
     TimePoint retry_at_{};
-    bool failed_ = false;
+    std::string trouble_;
 };
 
 }  // namespace packwire::sink::json_lines

@@ -213,9 +213,8 @@ bool VenusSink::rename(Known& known, const std::string& path, const std::string&
 void VenusSink::bus_failed(const std::string& reason) {
     const auto now = time_.now();
     if (now < retry_at_) return;
-    if (!std::exchange(down_, true)) {
-        say(log_, Level::warning,
-            fmt::format("venus: D-Bus ({}): {}; trying again until it works", options_.dbus, reason));
+    if (std::exchange(trouble_, fmt::format("D-Bus ({}): {}", options_.dbus, reason)).empty()) {
+        say(log_, Level::warning, fmt::format("venus: {}; trying again until it works", trouble_));
     }
     retry_at_ = now + back_off_;
     back_off_ = std::min(2 * back_off_, last_back_off);
@@ -223,7 +222,7 @@ void VenusSink::bus_failed(const std::string& reason) {
 
 void VenusSink::bus_works() {
     back_off_ = first_back_off;
-    if (std::exchange(down_, false)) say(log_, Level::info, "venus: D-Bus works again");
+    if (!std::exchange(trouble_, {}).empty()) say(log_, Level::info, "venus: D-Bus works again");
 }
 
 void VenusSink::say_appeared(const std::string& service, std::int32_t instance) {

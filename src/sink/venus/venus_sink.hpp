@@ -34,6 +34,7 @@ public:
     ~VenusSink() override;
 
     [[nodiscard]] std::string_view name() const override { return "venus"; }
+    [[nodiscard]] std::string trouble() const override { return trouble_; }
     void publish(const bank::Pack& pack) override;
     /// All names leave the bus when it is cancelled; it then ends with what asio throws. The sink must live
     /// until it has ended, or until its loop runs no more.
@@ -62,7 +63,7 @@ private:
     std::map<std::string, std::unique_ptr<Known>> packs_;  ///< by id
     TimePoint retry_at_{};
     Duration back_off_;
-    bool down_ = false;
+    std::string trouble_;  ///< with D-Bus; empty when all is well
     bool said_monitor_ = false;
 };
 
