@@ -216,7 +216,8 @@ TEST_F(BookTest, ClonesOnSeveralBusesHaveNamesOfTheirOwn) {
     std::set<std::string> names;
     for (const std::string bus : {"/dev/ttyUSB0", "/dev/ttyUSB1", "/dev/ttyUSB2", "/dev/ttyUSB3"}) {
         for (const auto* service : {&live_data, &manufacturing}) {
-            const auto record = decoder.decode(*service, seed_info(service->code));
+            const auto info = seed_info(service->code);
+            const auto record = decoder.decode(*service, info);
             ASSERT_TRUE(record);
             const auto* pack = book.on_record(bus, 1, *record, now, WallTime{});
             if (pack != nullptr) names.insert(pack->snapshot.identity.id);
