@@ -63,8 +63,10 @@ bus::Task<Result<void>> DamagedPort::write(std::string_view bytes) {
     const auto at = static_cast<std::size_t>(time_.now().time_since_epoch() / step) % period;
     truth_ = &life_[at < life_.size() ? at : period - at];
     heard_ = *truth_;
-    damage_(heard_, random_);
-    ++frames_;
+    // A generator of its own for each frame: those of sim::Random in a row are not independent enough for the
+    // same damage twice in millions.
+    sim::Random random(sim::mix(sim::mix(++frames_)));
+    damage_(heard_, random);
     time_.leap_to(time_.now() + 20ms + character_time() * static_cast<Duration::rep>(bytes.size()));
     if (heard_ != *truth_) {
         ++damaged_;

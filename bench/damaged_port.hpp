@@ -58,7 +58,6 @@ private:
     std::string name_ = "damaged";
     std::string heard_;
     const std::string* truth_ = nullptr;
-    sim::Random random_{4242};
     std::uint64_t frames_ = 0;
     std::uint64_t damaged_ = 0;
     std::uint64_t undetected_ = 0;

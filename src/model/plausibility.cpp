@@ -108,7 +108,7 @@ Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Re
     for (std::size_t i = 0; i < now.size(); ++i) {
         if (!jumped(earlier, now, i, seconds)) continue;
         const auto& slot = now.slot(i);
-        found.one_field = !found.any || (found.one_field && found.first->field == slot.field);
+        found.alone = !found.any;
         if (!found.any) found.first = &slot;
         found.any = true;
     }
@@ -132,7 +132,7 @@ void Plausibility::keep(Reading& reading, const Record& record, TimePoint when) 
 std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, bool line_is_bad) {
     if (settled_) in_a_row_ = agreeing_ = 0;
     settled_ = exposed_ = false;
-    ++in_a_row_;
+    in_a_row_ = line_is_bad ? 0 : in_a_row_ + 1;
     const auto since = believed_.layout == nullptr ? Jumps{} : between(believed_, record, when);
     const bool follows = !since.any && (!line_is_bad || believed_.same_as(record));
     if (follows || is_confirmed(record, when, line_is_bad)) {
@@ -159,12 +159,15 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
         return false;
     }
     if (held_.same_as(record)) return true;
+    // Others said the same a moment ago, or it is no evidence: much may happen to a bad line in a second.
+    constexpr Duration moment = std::chrono::milliseconds(500);
     const auto since = between(held_, record, when);
-    const bool agrees = !since.any || (since.one_field && since.first->field == restless_);
-    // What jumps among readings asked at once, and alone, is a sensor; no damage strikes one place twice.
-    const bool restless = since.one_field && (restless_ == nullptr || restless_ == since.first->field);
-    if (restless) restless_ = since.first->field;
-    agreeing_ = agrees || restless ? agreeing_ + 1 : 1;
+    const bool agrees = !since.any || (since.alone && since.first == restless_);
+    // A value that jumps among readings asked at once, and alone, is a broken sensor; damage strikes
+    // elsewhere the next time.
+    const bool restless = since.alone && (restless_ == nullptr || restless_ == since.first);
+    if (restless) restless_ = since.first;
+    agreeing_ = (agrees || restless) && when - held_.when <= moment ? agreeing_ + 1 : 1;
     if (line_is_bad) return agrees && agreeing_ >= enough;
     return agrees || in_a_row_ >= enough;
 }

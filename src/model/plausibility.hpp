@@ -16,7 +16,7 @@ namespace packwire::model {
 struct Jumps {
     const Slot* first = nullptr;  ///< null with `any`: another layout
     bool any = false;
-    bool one_field = false;  ///< nothing but `first`'s field
+    bool alone = false;  ///< nothing but `first`
 };
 /// `before` is INFO of an earlier record with that layout. Numbers without a metric, status words and text
 /// jump when they change at all, totals when they fall.
@@ -54,11 +54,11 @@ private:
 
     Reading believed_;
     Reading held_;
-    int in_a_row_ = 0;                 ///< held, since the last that was believed; then that one, too
-    int agreeing_ = 0;                 ///< of these the last ones
-    const Field* restless_ = nullptr;  ///< the only field that jumped among those held
-    bool settled_ = true;              ///< the last one was believed
-    bool held_number_ = false;         ///< it is a number that jumped in held_
+    int in_a_row_ = 0;                ///< on a good line, since the last that was believed
+    int agreeing_ = 0;                ///< of these the last ones
+    const Slot* restless_ = nullptr;  ///< the only value that jumped among those held
+    bool settled_ = true;             ///< the last one was believed
+    bool held_number_ = false;        ///< it is a number that jumped in held_
     bool exposed_ = false;
 };
 

@@ -24,8 +24,7 @@ struct Fault {
     std::uint64_t (*count)(const FaultScene&);
     /// Latest first good value after it has ended.
     Duration goal;
-    std::uint64_t wrong_most = 0;  ///< more wrong values would be worse than known
-    bool gateway = false;          ///< on a port without a speed, with its longer deadlines
+    bool gateway = false;  ///< on a port without a speed, with its longer deadlines
 };
 [[nodiscard]] std::span<const Fault> all_faults();
 
