@@ -15,10 +15,11 @@ namespace packwire::app {
 namespace {
 
 std::string summary(const BusConfig& bus) {
-    return fmt::format("  {}: baud {}, addresses {}, every {}, {}\n", bus.port,
+    const auto every = bus.interval == Duration::zero() ? "as often as the line allows"
+                                                        : "every " + duration_text(bus.interval);
+    return fmt::format("  {}: baud {}, addresses {}, {}, {}\n", bus.port,
                        bus.baud ? fmt::format("{}", *bus.baud) : "auto",
-                       bus.addresses.empty() ? "auto" : address_text(bus.addresses),
-                       duration_text(bus.interval), bus.dialect);
+                       bus.addresses.empty() ? "auto" : address_text(bus.addresses), every, bus.dialect);
 }
 
 }  // namespace

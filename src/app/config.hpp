@@ -25,7 +25,7 @@ struct BusConfig {
     std::string port;                     ///< as the user wrote it; bus::parse_port_url takes it
     std::optional<std::uint32_t> baud;    ///< absent: probe
     std::vector<std::uint8_t> addresses;  ///< empty: look for packs
-    Duration interval = std::chrono::seconds(1);
+    Duration interval = std::chrono::seconds(1);  ///< zero: as often as the line allows
     std::string dialect = "daren";
     BusMode mode = BusMode::poll;
     OnForeignMaster on_foreign_master = OnForeignMaster::silent;

@@ -20,7 +20,8 @@ std::unexpected<Error> refuse(std::string_view expected, const RawValue& got) {
 }
 
 std::string range_text(const Key& key) {
-    if (key.type != Type::duration) return fmt::format("{} to {}", key.min, key.max);
+    if (key.type != Type::duration && key.type != Type::interval)
+        return fmt::format("{} to {}", key.min, key.max);
     const auto text = [](double seconds) {
         return duration_text(std::chrono::round<Duration>(std::chrono::duration<double>(seconds)));
     };
@@ -43,6 +44,16 @@ Result<Value> convert_duration(const Key& key, const RawValue& raw) {
     Value value;
     value.duration = *duration;
     return value;
+}
+
+Result<Value> convert_interval(const Key& key, const RawValue& raw) {
+    const auto* text = std::get_if<std::string>(&raw);
+    if (text != nullptr && *text == "max") return Value{};
+    auto value = convert_duration(key, raw);
+    if (value) return value;
+    constexpr std::string_view expected = "expected ";
+    return fail(Errc::bad_config,
+                fmt::format("{}\"max\" or {}", expected, value.error().where.substr(expected.size())));
 }
 
 Result<Value> convert_number(const Key& key, const RawValue& raw) {
@@ -133,6 +144,8 @@ Result<Value> convert(const Key& key, const RawValue& raw) {
             return convert_boolean(raw);
         case Type::duration:
             return convert_duration(key, raw);
+        case Type::interval:
+            return convert_interval(key, raw);
         case Type::baud:
             return convert_baud(raw);
         case Type::addresses:

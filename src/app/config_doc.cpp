@@ -16,7 +16,7 @@ constexpr std::string_view example = R"(site = "home"                       # [A
 port = "/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0"   # or tcp://gateway:4196
 baud = "auto"                       # or 9600, 19200 …
 addresses = "auto"                  # or [1, 2, 3] or "0-15"
-interval = "1s"                     # telemetry of every pack at least this often, if the wire allows it
+interval = "1s"                     # telemetry of every pack at least this often, if the wire allows it; or "max"
 dialect = "daren"
 
 [loss]
@@ -68,7 +68,8 @@ version does nothing with it and says so in one line.
 
 std::string bounds(const Key& key) {
     if (key.min == key.max) return "";
-    if (key.type == Type::duration) return fmt::format("; {} s to {} s", key.min, key.max);
+    if (key.type == Type::duration || key.type == Type::interval)
+        return fmt::format("; {} s to {} s", key.min, key.max);
     if (key.type == Type::integer) return "";
     return fmt::format("; {} to {}", key.min, key.max);
 }

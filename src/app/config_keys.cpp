@@ -40,7 +40,7 @@ constexpr auto key_rows = std::to_array<Key>({
      [](Config& c, const Value& v) -> Applied { c.buses.back().baud = v.baud; return {}; }},
     {"bus", "addresses", Type::addresses, "\"auto\"", "`[1, 2, 3]`, `\"0-15\"`, or `\"auto\"`: look for packs, and again when one is missing.",
      [](Config& c, const Value& v) -> Applied { c.buses.back().addresses = v.addresses; return {}; }},
-    {"bus", "interval", Type::duration, "\"1s\"", "Telemetry of every pack at least this often, if the wire allows it. At most 10 s with Venus enabled.",
+    {"bus", "interval", Type::interval, "\"1s\"", "Telemetry of every pack at least this often, if the wire allows it; `\"max\"`: as often as the wire allows, without a pause. At most 10 s with Venus enabled.",
      [](Config& c, const Value& v) -> Applied { c.buses.back().interval = v.duration; return {}; }, 0.1, 3600},
     {"bus", "dialect", Type::text, "\"daren\"", "What the packs speak.",
      [](Config& c, const Value& v) -> Applied { return check_dialect(v.text, c.buses.back().dialect); }},
@@ -118,6 +118,8 @@ std::string_view name(Type type) {
             return "true or false";
         case Type::duration:
             return "duration";
+        case Type::interval:
+            return "duration or \"max\"";
         case Type::baud:
             return "number or \"auto\"";
         case Type::addresses:

@@ -12,7 +12,7 @@
 
 namespace packwire::app {
 
-enum class Type : std::uint8_t { text, integer, number, boolean, duration, baud, addresses };
+enum class Type : std::uint8_t { text, integer, number, boolean, duration, interval, baud, addresses };
 /// For people: "duration".
 [[nodiscard]] std::string_view name(Type type);
 
@@ -22,7 +22,7 @@ struct Value {
     std::int64_t integer = 0;
     double number = 0;
     bool flag = false;
-    Duration duration{};
+    Duration duration{};  ///< of an interval: zero for "max"
     std::optional<std::uint32_t> baud;
     std::vector<std::uint8_t> addresses;
 };

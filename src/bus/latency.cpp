@@ -33,7 +33,13 @@ std::optional<Duration> Latencies::slowest(std::uint8_t address, const dialect::
 }
 
 Duration Latencies::deadline(std::uint8_t address, const dialect::Service& service, Duration most) const {
-    if (const auto own = slowest(address, service)) return with_margin(*own, most);
+    if (const auto own = slowest(address, service)) {
+        const auto is_live = [&](const auto& entry) {
+            return entry.first.second == address && entry.first.first->cadence == model::Cadence::telemetry;
+        };
+        const auto live = std::ranges::find_if(slowest_, is_live);
+        return with_margin(live == slowest_.end() ? *own : std::max(*own, live->second), most);
+    }
     const auto of_service = [&](const auto& entry) { return entry.first.first == &service; };
     auto others = slowest_ | std::views::filter(of_service) | std::views::values;
     const auto slowest = std::ranges::max_element(others);

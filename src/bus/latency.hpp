@@ -18,9 +18,10 @@ namespace packwire::bus {
 class Latencies {
 public:
     void answered(std::uint8_t address, const dialect::Service& service, Duration latency);
-    /// How long to wait for the first character: twice the slowest of late, and a margin. For a pack that has
-    /// never answered that service the slowest other pack on the line speaks. At most `most`, and `most`
-    /// while nothing is known.
+    /// How long to wait for the first character: twice the slowest of late, and a margin. A pack that is slow
+    /// with telemetry is taken to be slow with everything. For one that has never answered that service the
+    /// slowest other pack on the line speaks. At most `most`, and `most` while
+    /// nothing is known.
     [[nodiscard]] Duration deadline(std::uint8_t address, const dialect::Service& service,
                                     Duration most) const;
     /// The slowest answer of late; nothing while there was none.

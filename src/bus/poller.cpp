@@ -81,12 +81,18 @@ Task<void> Poller::keep_open() {
     }
 }
 
-/// A pack that answers is known, and tried twice. One that has never been asked deserves the full deadline,
-/// as does one that may be slow because it is still busy with another question. A silent one is waited for in
-/// full while nobody else has to wait for that; else each second two of its probes are: the question that
-/// brings the line back in step takes every other one (docs/adr/0008).
+/// When nothing that was asked then can still be answered in time. Until then the line is for others.
+TimePoint Poller::settled(TimePoint asked) const {
+    return std::max(time_.now(), asked + line_.timing().first_character);
+}
+
+/// A pack that answers is known, and asked again in full when it was silent. One that has never been asked
+/// deserves the full deadline, as does one that may be slow because it is still busy with another question. A
+/// silent one is waited for in full while nobody else has to wait for that; else each second two of its
+/// probes are: the question that brings the line back in step takes every other one (docs/adr/0008).
 Patience Poller::patience(const PollTarget& target) const {
-    if (target.state == State::answering) return target.doubtful ? Patience::full : Patience::learnt;
+    if (target.state == State::answering)
+        return target.doubtful || target.missed ? Patience::full : Patience::learnt;
     if (target.state == State::unknown) return Patience::full;
     const bool its_turn = target.probes % 4 >= 2;
     const bool nobody_waits = schedule_.spare(time_.now()) > line_.timing().first_character;
@@ -94,15 +100,15 @@ Patience Poller::patience(const PollTarget& target) const {
 }
 
 Task<void> Poller::ask_live(PollTarget& target) {
-    const int tries = target.state == State::answering ? 0 : 1;
+    const int tries = target.state == State::answering && !target.missed ? 0 : 1;
+    const auto asked = time_.now();
     const auto answer = co_await line_.ask(*plan_.live, target.address, tries, patience(target));
     const auto now = time_.now();
     if (!answer) {
-        report(target, *plan_.live, answer.error());
-        if (answer.error().code == Errc::timeout) {
-            schedule_.silent(target, now);
-        } else {
-            schedule_.failed(target, now);
+        const bool silence = answer.error().code == Errc::timeout;
+        if (!silence) schedule_.failed(target, now);
+        if (!silence || schedule_.silent(target, settled(asked), now)) {
+            report(target, *plan_.live, answer.error());
         }
         co_return;
     }
@@ -115,20 +121,21 @@ Task<void> Poller::ask_other(PollTarget& target, std::size_t which) {
     const auto& service = *plan_.others[which].service;
     const bool failed_before = target.others[which].pause > Duration::zero();
     const auto patience = failed_before ? Patience::full : Patience::learnt;
+    const auto asked = time_.now();
     const auto answer = co_await line_.ask(service, target.address, 1, patience);
     if (!answer) {
-        failed(target, which, answer.error());
+        failed(target, which, answer.error(), asked);
         co_return;
     }
     schedule_.answered(target, which, time_.now());
     listener_.on_record(target.address, *answer);
 }
 
-void Poller::failed(PollTarget& target, std::size_t which, Error error) {
+void Poller::failed(PollTarget& target, std::size_t which, Error error, TimePoint asked) {
     const auto& service = *plan_.others[which].service;
     const bool known = target.services.of(service) == model::ServiceState::unsupported;
     if (error.code == Errc::unsupported && !target.services.refused(service)) error.code = Errc::rejected;
-    schedule_.failed(target, which, error.code, time_.now());
+    schedule_.failed(target, which, error.code, settled(asked), time_.now());
     if (!known || error.code != Errc::unsupported) report(target, service, error);
 }
 

@@ -57,10 +57,11 @@ private:
     Task<void> stand_aside();
     Task<void> idle();
     void note_master();
+    [[nodiscard]] TimePoint settled(TimePoint asked) const;
     [[nodiscard]] Patience patience(const PollTarget& target) const;
     Task<void> ask_live(PollTarget& target);
     Task<void> ask_other(PollTarget& target, std::size_t which);
-    void failed(PollTarget& target, std::size_t which, Error error);
+    void failed(PollTarget& target, std::size_t which, Error error, TimePoint asked);
     void report(const PollTarget& target, const dialect::Service& service, const Error& error);
     void port_failed(const Error& error);
 

@@ -2,6 +2,7 @@
 #include "bus/scan.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace packwire::bus {
 
@@ -47,22 +48,19 @@ public:
             const auto patience = attempt.line->dialect().patience;
             const auto deadline = std::chrono::duration_cast<Duration>(share * patience);
             const auto passed = co_await pass(attempt, share < 1 ? deadline : usual(attempt));
-            if (!passed) co_return passed;
-            if (!found_.empty()) co_return Result<void>{};
+            if (!passed || !found_.empty()) co_return passed;
         }
         co_return Result<void>{};
     }
 
-    /// Those who were too slow for the hasty pass, a little longer than the slowest heard so far.
+    /// Those before the first that answered, who may have been too slow for haste.
     Task<Result<void>> stragglers() {
         const auto& known = found_.front();
         const auto is_its = [&](const Attempt& attempt) {
             return &attempt.line->dialect() == known.dialect && attempt.baud == known.baud;
         };
         const auto attempt = *std::ranges::find_if(attempts_, is_its);
-        Duration slowest{};
-        for (const auto& found : found_) slowest = std::max(slowest, found.latency);
-        co_return co_await pass(attempt, std::max(4 * slowest, patient_least));
+        co_return co_await pass(attempt, patient());
     }
 
     [[nodiscard]] const std::vector<Found>& found() const { return found_; }
@@ -73,14 +71,28 @@ private:
         return usual_[static_cast<std::size_t>(line - lines_.begin())].first_character;
     }
 
-    Task<Result<void>> pass(Attempt attempt, Duration deadline) {
-        const auto* question = model::telemetry(attempt.line->dialect());
+    /// Well longer than the slowest heard so far.
+    [[nodiscard]] Duration patient() const {
+        Duration slowest{};
+        for (const auto& found : found_) slowest = std::max(slowest, found.latency);
+        return std::max(4 * slowest, patient_least);
+    }
+
+    void wait_for(const Attempt& attempt, Duration deadline) const {
         auto timing = attempt.line->timing();
         timing.first_character = std::min(deadline, usual(attempt));
         attempt.line->set_timing(timing);
+    }
+
+    /// Everybody who has not been found. Once somebody is, speed and dialect are known and packs have shown
+    /// how quick they are: the rest is asked patiently at once, and need not be asked again.
+    Task<Result<void>> pass(Attempt attempt, Duration deadline) {
+        const auto* question = model::telemetry(attempt.line->dialect());
         const auto asked = missing();
         total_ += asked.size();
         for (const auto address : asked) {
+            if (!found_.empty()) deadline = waited_for_[address] = patient();
+            wait_for(attempt, deadline);
             const auto state = co_await ask(attempt, *question, address);
             if (!state) co_return state;
         }
@@ -105,10 +117,14 @@ private:
         co_return Result<void>{};
     }
 
+    /// Not found, nor waited for patiently. A slow pack that was found meanwhile makes the patience longer.
     [[nodiscard]] std::vector<std::uint8_t> missing() const {
         std::vector<std::uint8_t> rest;
         for (const auto address : wish_.addresses) {
-            if (std::ranges::find(found_, address, &Found::address) == found_.end()) rest.push_back(address);
+            const auto waited = waited_for_.find(address);
+            const bool enough = waited != waited_for_.end() && waited->second >= patient();
+            if (!enough && std::ranges::find(found_, address, &Found::address) == found_.end())
+                rest.push_back(address);
         }
         return rest;
     }
@@ -119,6 +135,7 @@ private:
     std::vector<Timing> usual_;  ///< as lines_
     std::vector<Attempt> attempts_;
     std::vector<Found> found_;
+    std::map<std::uint8_t, Duration> waited_for_;  ///< so long, once somebody had answered
     std::size_t done_ = 0;
     std::size_t total_ = 0;
 };

@@ -35,11 +35,11 @@ struct ScanWish {
     std::function<void(const ScanProgress&)> progress;
 };
 
-/// Asks every address for live data: first hastily in every dialect at every speed until somebody answers,
-/// then patiently in that dialect at that speed those who did not. When nobody answers hastily, all are asked
-/// once more with the full deadline. An answer of any kind, even a refusal, is a pack. Leaves the line at the
-/// speed that answered. The lines are one line in several dialects: they share a port. Errors: those of the
-/// port.
+/// Asks every address for live data: hastily in every dialect at every speed until somebody answers; from
+/// then on patiently in that dialect at that speed, each address once. When nobody answers hastily, all are
+/// asked once more with the full deadline. An answer of any kind, even a refusal, is a pack. Leaves the line
+/// at the speed that answered. The lines are one line in several dialects: they share a port. Errors: those
+/// of the port.
 Task<Result<std::vector<Found>>> scan(std::vector<Line*> lines, Time& time, ScanWish wish);
 Task<Result<std::vector<Found>>> scan(Line& line, Time& time, ScanWish wish);
 

@@ -2,6 +2,7 @@
 #include "bus/schedule.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "dialect/polling.hpp"
 
@@ -12,6 +13,8 @@ using State = PollTarget::State;
 
 namespace {
 
+/// Telemetry exchanges on a full line. With fewer fillers fifteen packs would wait minutes for their limits.
+constexpr std::ptrdiff_t longest_without_filler = 4;
 constexpr auto never = TimePoint::max();
 
 Duration period(model::Cadence cadence) {
@@ -88,7 +91,7 @@ Schedule::Turn Schedule::best_other(bool first) {
     for (std::size_t i = 0; i < plan_.others.size(); ++i) {
         if (plan_.others[i].first != first) continue;
         for (auto& target : targets_) {
-            if (target.others[i].due < due(best)) best = Turn{&target, i};
+            if (!target.doubtful && target.others[i].due < due(best)) best = Turn{&target, i};
         }
     }
     return best;
@@ -110,8 +113,6 @@ std::optional<Schedule::Turn> Schedule::filler(TimePoint now) {
 }
 
 std::optional<Schedule::Turn> Schedule::next(TimePoint now) {
-    const auto doubtful = std::ranges::find_if(targets_, &PollTarget::doubtful);
-    if (doubtful != targets_.end()) return Turn{&*doubtful, std::nullopt};
     const auto answering = std::ranges::count(targets_, State::answering, &PollTarget::state);
     auto* telemetry = live(State::answering);
     const bool live_due = telemetry != nullptr && telemetry->live_due <= now;
@@ -127,7 +128,7 @@ std::optional<Schedule::Turn> Schedule::next(TimePoint now) {
 std::optional<Schedule::Turn> Schedule::gap(TimePoint now, bool live_due, std::ptrdiff_t answering) {
     if (live_due && live_since_gap_ == 0) return std::nullopt;
     auto turn = greeting(now);
-    if (!turn && (!live_due || live_since_filler_ >= answering)) {
+    if (!turn && (!live_due || live_since_filler_ >= std::min(answering, longest_without_filler))) {
         turn = filler(now);
         if (turn) live_since_filler_ = 0;
     }
@@ -139,6 +140,7 @@ TimePoint Schedule::next_due() const {
     auto next = never;
     for (const auto& target : targets_) {
         next = std::min(next, target.live_due);
+        if (target.doubtful) continue;
         for (const auto& other : target.others) next = std::min(next, other.due);
     }
     return next;
@@ -174,7 +176,7 @@ void Schedule::spread(TimePoint now) {
 
 bool Schedule::answered(PollTarget& target, TimePoint now) {
     const bool appears = target.state != State::answering;
-    target.doubtful = false;
+    target.doubtful = target.missed = false;
     if (appears) {
         // Perhaps another pack than before: everything is asked anew.
         target.state = State::answering;
@@ -192,19 +194,24 @@ bool Schedule::answered(PollTarget& target, TimePoint now) {
     return appears;
 }
 
-void Schedule::silent(PollTarget& target, TimePoint now) {
-    uneven_ = uneven_ || target.state == State::answering;
+bool Schedule::silent(PollTarget& target, TimePoint again, TimePoint now) {
+    if (target.state == State::answering) {
+        uneven_ = true;
+        target.live_due = again;
+        if (!std::exchange(target.missed, true)) return false;
+    }
     target.state = State::silent;
-    target.doubtful = false;
+    target.doubtful = target.missed = false;
     target.last_live = {};
     for (auto& other : target.others) other.due = never;
     target.live_due = now + target.probe;
     target.probe = std::min(2 * target.probe, target.probe_max);
     ++target.probes;
+    return true;
 }
 
 void Schedule::failed(PollTarget& target, TimePoint now) const {
-    target.doubtful = false;
+    target.doubtful = target.missed = false;
     target.live_due = std::max(target.live_due + plan_.interval, now + plan_.probe_min / 10);
 }
 
@@ -215,11 +222,11 @@ void Schedule::answered(PollTarget& target, std::size_t other, TimePoint now) {
     target.others[other].pause = {};
 }
 
-void Schedule::failed(PollTarget& target, std::size_t which, Errc code, TimePoint now) {
+void Schedule::failed(PollTarget& target, std::size_t which, Errc code, TimePoint again, TimePoint now) {
     auto& other = target.others[which];
     if (code == Errc::timeout) {
         target.doubtful = true;
-        target.live_due = std::min(target.live_due, now);
+        target.live_due = std::min(target.live_due, again);
     }
     other.pause = std::clamp(2 * other.pause, plan_.retry_min, plan_.retry_max);
     other.due = now + (code == Errc::unsupported ? plan_.unsupported : other.pause);
@@ -232,7 +239,7 @@ void Schedule::begin_anew(TimePoint now) {
         if (!was_there) due += plan_.probe_max;
         target.live_due = was_there ? now : due;
         target.state = was_there ? State::unknown : State::silent;
-        target.doubtful = false;
+        target.doubtful = target.missed = false;
         target.probe = plan_.probe_min;
         for (auto& other : target.others) other.due = never;
     }

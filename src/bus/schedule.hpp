@@ -51,6 +51,7 @@ struct PollTarget {
     Duration probe{};  ///< how long after a silence it is tried again
     Duration probe_max{};
     unsigned probes = 0;    ///< in vain since it last answered
+    bool missed = false;    ///< telemetry was not answered in the time that was learnt
     bool doubtful = false;  ///< another service was silent: is the pack, too?
     model::ServiceStates services;
 
@@ -63,8 +64,9 @@ struct PollTarget {
 
 /// Decides what is asked next, and learns what came of it. Telemetry of packs that answer goes first, spread
 /// evenly over the interval. Anything else fills the gaps: where there are none, one question about a pack
-/// that nobody knows yet after each telemetry exchange, and one of all else, probes of silent packs among it,
-/// a round (docs/adr/0019).
+/// thatnobody knows yet after each telemetry exchange, and one of all else, probes of silent packs among it,
+/// a round, at least after each fourth (docs/adr/0019).
+
 class Schedule {
 public:
     Schedule(const PollPlan& plan, TimePoint now);
@@ -82,14 +84,15 @@ public:
 
     /// Telemetry was answered. True when the pack did not answer before.
     bool answered(PollTarget& target, TimePoint now);
-    /// The pack said nothing.
-    void silent(PollTarget& target, TimePoint now);
+    /// The pack said nothing. True when it counts as silent: one that answers is asked once more before, at
+    /// `again`.
+    bool silent(PollTarget& target, TimePoint again, TimePoint now);
     /// Telemetry failed otherwise.
     void failed(PollTarget& target, TimePoint now) const;
     /// Another service was answered.
     void answered(PollTarget& target, std::size_t other, TimePoint now);
-    /// Another service failed so.
-    void failed(PollTarget& target, std::size_t other, Errc code, TimePoint now);
+    /// Another service failed so. After silence telemetry tells at `again` whether the pack is silent, too.
+    void failed(PollTarget& target, std::size_t other, Errc code, TimePoint again, TimePoint now);
     /// After a long silence of our own each pack may be another one. Those that had answered go first.
     void begin_anew(TimePoint now);
 

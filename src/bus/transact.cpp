@@ -16,8 +16,6 @@ namespace {
 constexpr Duration worth_dozing = 2ms;
 /// The vendor asks for one character of silence after EOI. Source: protocol 1, turn-around.
 constexpr int turn_around_characters = 2;
-/// Characters; more than telemetry has. Source: protocol 8.
-constexpr int longest_answer = 256;
 /// A line that never falls silent is asked all the same.
 constexpr Duration longest_noise = 1s;
 
@@ -95,7 +93,6 @@ Task<Result<model::Record>> Line::ask_once(const dialect::Service& service, std:
     Error last{Errc::timeout, "never asked"};
     for (int attempt = 0; attempt < tries; ++attempt) {
         if (attempt > 0) {
-            patience = Patience::full;
             statistics_.count(address, &LineCounters::retries);
             co_await wait_for_quiet();
         }
@@ -112,6 +109,7 @@ Task<Result<model::Record>> Line::ask_once(const dialect::Service& service, std:
         last = answer.error();
         if (may_come_late(last.code)) distrust(service, address);
         if (!is_worth_a_retry(last.code)) break;
+        if (patience == Patience::learnt && last.code == Errc::timeout) break;
     }
     co_return std::unexpected(std::move(last));
 }
@@ -134,20 +132,13 @@ Task<Result<void>> Line::back_in_step(const dialect::Service& wanted, std::uint8
     const auto missing = std::exchange(missing_[address], {});
     const auto* question = step_question(dialect_, wanted);
     if (question == nullptr) co_return Result<void>{};
-    const auto patient = step_deadline(missing, deadline(wanted, address, patience));
+    const auto most = timing_.first_character;
+    const auto rest = missing.asked + 2 * most - time_.now();
+    const auto patient = std::clamp(rest, deadline(wanted, address, patience), most);
     const std::span<const model::RequestValue> nothing;
     const auto answer = co_await exchange(*question, address, nothing, patient, &wanted);
     if (answer || is_refusal(answer.error().code)) co_return Result<void>{};
     co_return std::unexpected(answer.error());
-}
-
-/// A pack answers one question after the other, so one that was asked a moment ago, and not waited for in
-/// full, may take its time for both.
-Duration Line::step_deadline(const Missing& missing, Duration usual) const {
-    const auto most = timing_.first_character;
-    const auto since = time_.now() - missing.asked;
-    if (since < most) return most - since + longest_answer * port_.character_time() + most;
-    return std::clamp(2 * most - since, usual, most);
 }
 
 Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std::uint8_t address,

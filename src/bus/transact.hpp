@@ -36,7 +36,8 @@ struct Timing {
 /// How long ask() waits for the first character of an answer.
 enum class Patience : std::uint8_t {
     full,    ///< as long as the timing says
-    learnt,  ///< as the pack has needed so far; full when it is tried again (docs/adr/0018)
+    learnt,  ///< as the pack has needed so far. Silence is not retried: whoever asks again does so later, in
+             ///< full, and the line is for others meanwhile (docs/adr/0018)
 };
 
 /// A port with a dialect: asks, and gives only what answers the question.
@@ -121,7 +122,6 @@ private:
                                          const dialect::Service* wanted = nullptr);
     Task<Result<model::Record>> hear(Exchange& exchange);
     Task<Result<void>> back_in_step(const dialect::Service& wanted, std::uint8_t address, Patience patience);
-    [[nodiscard]] Duration step_deadline(const Missing& missing, Duration usual) const;
     [[nodiscard]] Duration deadline(const dialect::Service& service, std::uint8_t address,
                                     Patience patience) const;
     Task<Result<std::string_view>> next_frame(Exchange& exchange);

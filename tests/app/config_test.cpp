@@ -76,7 +76,8 @@ TEST(Config, EveryFormOfAValue) {
         "[[bus]]\nport = \"serial:/dev/ttyUSB0?baud=9600\"\naddresses = [1, 2, 3]\n"
         "[[bus]]\nport = \"tcp://gateway:4196\"\naddresses = \"0-2,7\"\ninterval = \"500ms\"\n"
         "on_foreign_master = \"ignore\"\n"
-        "[[bus]]\nport = \"/dev/ttyUSB1\"\nbaud = 115200\nmode = \"listen\"\nidentity_wait = \"1min\"\n"
+        "[[bus]]\nport = \"/dev/ttyUSB1\"\nbaud = 115200\ninterval = \"max\"\nmode = \"listen\"\n"
+        "identity_wait = \"1min\"\n"
         "[venus]\ndbus = \"off\"\nproduct_id = 0xB123\n"
         "[json_lines]\npath = \"-\"\n[log]\nlevel = \"debug\"\n",
         "f");
@@ -85,6 +86,7 @@ TEST(Config, EveryFormOfAValue) {
     EXPECT_EQ(config->buses[0].addresses, std::vector<std::uint8_t>({1, 2, 3}));
     EXPECT_EQ(config->buses[1].addresses, std::vector<std::uint8_t>({0, 1, 2, 7}));
     EXPECT_EQ(config->buses[1].interval, 500ms);
+    EXPECT_EQ(config->buses[2].interval, 0s) << "as often as the line allows";
     EXPECT_EQ(config->buses[0].on_foreign_master, OnForeignMaster::silent);
     EXPECT_EQ(config->buses[1].on_foreign_master, OnForeignMaster::ignore);
     EXPECT_EQ(config->buses[2].baud, 115200U);
@@ -155,12 +157,15 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{BUS "addresses = 1",
             "f:3:13: [[bus]] addresses: expected \"auto\", a list such as [1, 2, 3], or \"0-15\", got 1"},
         Bad{BUS "interval = 5",
-            "f:3:12: [[bus]] interval: expected a duration such as \"1s\", \"500ms\", \"2min\" or \"1h\", "
+            "f:3:12: [[bus]] interval: expected \"max\" or a duration such as \"1s\", \"500ms\", \"2min\" or "
+            "\"1h\", "
             "got 5"},
         Bad{BUS "interval = \"5\"",
-            "f:3:12: [[bus]] interval: expected a duration such as \"1s\", \"500ms\", \"2min\" or \"1h\", "
+            "f:3:12: [[bus]] interval: expected \"max\" or a duration such as \"1s\", \"500ms\", \"2min\" or "
+            "\"1h\", "
             "got \"5\""},
-        Bad{BUS "interval = \"1ms\"", "f:3:12: [[bus]] interval: expected 100ms to 1h, got \"1ms\""},
+        Bad{BUS "interval = \"1ms\"",
+            "f:3:12: [[bus]] interval: expected \"max\" or 100ms to 1h, got \"1ms\""},
         Bad{BUS "interval = \"11s\"",
             "f:3:12: [[bus]] interval: expected at most 10s while [venus] is enabled, got \"11s\""},
         Bad{BUS "on_foreign_master = \"shout\"",

@@ -74,6 +74,28 @@ TEST_F(ScanTest, WaitsForASlowBoardInTheEnd) {
     EXPECT_GE(found->at(0).latency, 2400ms);
 }
 
+TEST_F(ScanTest, ASlowPackIsFoundBesideQuickOnes) {
+    for (const std::uint8_t slow : {std::uint8_t{0}, std::uint8_t{3}}) {
+        if (!packs) open(dialect::daren::dialect, 19200);
+        packs->packs.clear();
+        packs->packs[1] = {};
+        packs->packs[2] = {};
+        packs->packs[slow].latency = 240ms;
+        const auto found = look({19200});
+        ASSERT_TRUE(found) << found.error().where;
+        EXPECT_EQ(found->size(), 3U) << int{slow};
+        time.run_for(1s);
+    }
+}
+
+TEST_F(ScanTest, AsksEachAddressOnceWhereSomebodyAnswers) {
+    open(dialect::daren::dialect, 19200);
+    packs->packs[0] = {};
+    ASSERT_TRUE(look({19200}));
+    EXPECT_EQ(asked.size(), 4U);
+    EXPECT_EQ(packs->asked.size(), 4U);
+}
+
 TEST_F(ScanTest, ASpeedThatWasNamedHoldsForAllDialects) {
     open(dialect::sns::dialect, 19200);
     const auto found = look({9600});
