@@ -149,6 +149,7 @@ void Poller::report(const PollTarget& target, const dialect::Service& service, c
 }
 
 void Poller::port_failed(const Error& error) {
+    schedule_.interrupted();
     line_.port().close();
     port_trouble_ = error.where;
     listener_.on_port(std::unexpected(error));

@@ -64,7 +64,7 @@ struct PollTarget {
 
 /// Decides what is asked next, and learns what came of it. Telemetry of packs that answer goes first, spread
 /// evenly over the interval. Anything else fills the gaps: where there are none, one question about a pack
-/// thatnobody knows yet after each telemetry exchange, and one of all else, probes of silent packs among it,
+/// that nobody knows yet after each telemetry exchange, and one of all else, probes of silent packs among it,
 /// a round, at least after each fourth (docs/adr/0019).
 
 class Schedule {
@@ -93,6 +93,10 @@ public:
     void answered(PollTarget& target, std::size_t other, TimePoint now);
     /// Another service failed so. After silence telemetry tells at `again` whether the pack is silent, too.
     void failed(PollTarget& target, std::size_t other, Errc code, TimePoint again, TimePoint now);
+    /// The line was closed for a while: what comes next is no round.
+    void interrupted() {
+        for (auto& target : targets_) target.last_live = {};
+    }
     /// After a long silence of our own each pack may be another one. Those that had answered go first.
     void begin_anew(TimePoint now);
 

@@ -14,8 +14,6 @@ namespace {
 
 /// Below this a timer costs more than the bytes that it saves waking for.
 constexpr Duration worth_dozing = 2ms;
-/// The vendor asks for one character of silence after EOI. Source: protocol 1, turn-around.
-constexpr int turn_around_characters = 2;
 /// A line that never falls silent is asked all the same.
 constexpr Duration longest_noise = 1s;
 

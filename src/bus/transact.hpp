@@ -22,6 +22,10 @@
 
 namespace packwire::bus {
 
+/// Silence before each question. The vendor asks for one character after EOI. Source: protocol 1,
+/// turn-around.
+inline constexpr int turn_around_characters = 2;
+
 /// How long to wait for what. Source: protocol 1 and 2.7.
 struct Timing {
     Duration first_character = std::chrono::milliseconds(500);  ///< from the end of the question
