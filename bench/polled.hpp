@@ -38,7 +38,7 @@ struct Count final : bus::PollListener {
     std::size_t failures = 0;
     void on_appear(std::uint8_t /*address*/) override {}
     void on_record(std::uint8_t /*address*/, const model::Record& record) override {
-        live += record.service().cadence == model::Cadence::telemetry ? 1 : 0;
+        live += record.service().cadence == model::Cadence::telemetry ? 1U : 0U;
     }
     void on_failure(std::uint8_t /*address*/, const dialect::Service& /*service*/,
                     const Error& /*error*/) override {

@@ -243,6 +243,7 @@ TEST_F(PollerTest, SurvivesAPortThatVanishesAndReturns) {
     time.run_for(10s);
     EXPECT_EQ(diary.ports.back(), "open");
     EXPECT_GE(diary.count(1, "42"), before + 4);
+    EXPECT_LE(poller->round(), 2s) << "an outage is no round: staleness is a multiple of it";
 }
 
 TEST_F(PollerTest, TellsABusyPortOnceAndKeepsTrying) {
