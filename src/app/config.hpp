@@ -22,9 +22,9 @@ enum class OnForeignMaster : std::uint8_t { silent, ignore };
 
 /// `[[bus]]`: a line and the packs on it.
 struct BusConfig {
-    std::string port;                     ///< as the user wrote it; bus::parse_port_url takes it
-    std::optional<std::uint32_t> baud;    ///< absent: probe
-    std::vector<std::uint8_t> addresses;  ///< empty: look for packs
+    std::string port;                             ///< as the user wrote it; bus::parse_port_url takes it
+    std::optional<std::uint32_t> baud;            ///< absent: probe
+    std::vector<std::uint8_t> addresses;          ///< empty: look for packs
     Duration interval = std::chrono::seconds(1);  ///< zero: as often as the line allows
     std::string dialect = "daren";
     BusMode mode = BusMode::poll;
