@@ -15,6 +15,7 @@
 #include "polled.hpp"
 #include "process.hpp"
 #include "support/run.hpp"
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -62,8 +63,6 @@ private:
 class Stage {
 public:
     Stage() {
-        std::string name = (std::filesystem::temp_directory_path() / "packwire-bench-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
         const auto link = directory_ / "line";
         sim_.emplace(std::vector<std::string>{PACKWIRE_BINARY, "sim", "--packs", "4", "--link", link.string(),
                                               "--baud", std::to_string(baud), "--latency", "20ms"},
@@ -80,7 +79,6 @@ public:
         loop_.stop();
         port_->close();
         sim_.reset();
-        std::filesystem::remove_all(directory_);
     }
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
@@ -107,7 +105,7 @@ public:
     }
 
 private:
-    std::filesystem::path directory_;
+    test::TempDir directory_;
     std::optional<bench::Process> sim_;
     bus::asio::io_context loop_{1};
     bus::LoopTime time_{loop_.get_executor()};

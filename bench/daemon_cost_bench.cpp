@@ -12,6 +12,7 @@
 
 #include "harness.hpp"
 #include "process.hpp"
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -27,8 +28,6 @@ constexpr int questions = 2000;
 class Stage {
 public:
     Stage() {
-        std::string name = (std::filesystem::temp_directory_path() / "packwire-bench-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
         bus_.emplace(std::vector<std::string>{"dbus-daemon", "--session", "--nofork", "--nopidfile",
                                               "--address=" + address()},
                      directory_ / "dbus.log");
@@ -44,7 +43,6 @@ public:
         daemon_.reset();
         sim_.reset();
         bus_.reset();
-        std::filesystem::remove_all(directory_);
     }
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
@@ -76,7 +74,7 @@ public:
 private:
     [[nodiscard]] std::string address() const { return "unix:path=" + (directory_ / "bus").string(); }
     [[nodiscard]] std::string link() const { return (directory_ / "line").string(); }
-    std::filesystem::path directory_;
+    packwire::test::TempDir directory_;
     std::optional<Process> bus_, sim_, daemon_;
     std::unique_ptr<sdbus::IConnection> client_;
 };

@@ -27,6 +27,7 @@
 #include "process.hpp"
 #include "sim/bus.hpp"
 #include "sim/identity.hpp"
+#include "support/temp_dir.hpp"
 #include "wire/frame.hpp"
 
 namespace {
@@ -45,8 +46,6 @@ constexpr double limit = 2;  // ms
 class Stage {
 public:
     Stage() {
-        std::string name = (std::filesystem::temp_directory_path() / "packwire-bench-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
         auto pty = bus::Pty::open(loop_.get_executor(), directory_ / "line");
         if (!pty) throw std::runtime_error(to_string(pty.error()));
         pty_ = std::move(*pty);
@@ -57,10 +56,7 @@ public:
         if (::mkfifo((directory_ / "lines").c_str(), 0600) != 0) throw std::runtime_error("mkfifo");
         reader_.assign(::open((directory_ / "lines").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
     }
-    ~Stage() {
-        daemon_.reset();
-        std::filesystem::remove_all(directory_);
-    }
+    ~Stage() { daemon_.reset(); }
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
@@ -134,7 +130,7 @@ private:
         loop_.stop();
     }
 
-    std::filesystem::path directory_;
+    test::TempDir directory_;
     asio::io_context loop_{1};
     bus::LoopTime time_{loop_.get_executor()};
     std::unique_ptr<bus::Timer> timer_ = time_.timer();

@@ -17,6 +17,7 @@
 #include "sim/bus.hpp"
 #include "support/memory_port.hpp"
 #include "support/run.hpp"
+#include "support/temp_dir.hpp"
 #include "wire/frame.hpp"
 
 namespace {
@@ -74,8 +75,6 @@ Reading in_virtual_time() {
 class Stage {
 public:
     Stage() {
-        std::string name = (std::filesystem::temp_directory_path() / "packwire-bench-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
         const auto link = directory_ / "line";
         sim_.emplace(
             std::vector<std::string>{PACKWIRE_BINARY, "sim", "--link", link.string(), "--baud",
@@ -90,14 +89,13 @@ public:
     ~Stage() {
         port_->close();
         sim_.reset();
-        std::filesystem::remove_all(directory_);
     }
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
     Reading read() { return test::run(loop_, read_all(*line_, time_)); }
 
 private:
-    std::filesystem::path directory_;
+    test::TempDir directory_;
     std::optional<bench::Process> sim_;
     bus::asio::io_context loop_{1};
     bus::LoopTime time_{loop_.get_executor()};

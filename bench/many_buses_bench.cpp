@@ -20,6 +20,7 @@
 #include "harness.hpp"
 #include "process.hpp"
 #include "sim/simulator.hpp"
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -74,10 +75,9 @@ struct Health {
 class Stage {
 public:
     Stage(const std::string& program, std::size_t buses) : buses_(buses) {
-        std::string name = (std::filesystem::temp_directory_path() / "packwire-bench-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
-        far_.emplace(std::vector<std::string>{program, "--serve", std::to_string(buses), directory_.string()},
-                     directory_ / "far.log");
+        far_.emplace(
+            std::vector<std::string>{program, "--serve", std::to_string(buses), (directory_ / ".").string()},
+            directory_ / "far.log");
         packwire::bench::wait_until([&] { return std::filesystem::exists(directory_ / "ready"); },
                                     "the simulated lines did not start");
         write_configuration();
@@ -88,7 +88,6 @@ public:
     ~Stage() {
         daemon_.reset();
         far_.reset();
-        std::filesystem::remove_all(directory_);
     }
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
@@ -124,7 +123,7 @@ private:
     }
 
     std::size_t buses_;
-    std::filesystem::path directory_;
+    packwire::test::TempDir directory_;
     std::optional<Process> far_, daemon_;
 };
 

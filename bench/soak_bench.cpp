@@ -15,6 +15,7 @@
 
 #include "harness.hpp"
 #include "process.hpp"
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -122,8 +123,6 @@ private:
 class Stage {
 public:
     Stage() {
-        std::string name = (std::filesystem::temp_directory_path() / "packwire-soak-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
         set_fault("");
         sim_.emplace(
             std::vector<std::string>{PACKWIRE_BINARY, "sim", "--packs", std::to_string(packs), "--current",
@@ -139,7 +138,6 @@ public:
     ~Stage() {
         daemon_.reset();
         sim_.reset();
-        std::filesystem::remove_all(directory_);
     }
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
@@ -159,7 +157,7 @@ public:
     }
 
 private:
-    std::filesystem::path directory_;
+    packwire::test::TempDir directory_;
     std::optional<Process> sim_, daemon_;
 };
 

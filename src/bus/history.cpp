@@ -27,10 +27,9 @@ bool is_last(const model::Record& record) {
     return count > 0 && record.raw()[first] == last_record;
 }
 
-/// Would asking again change anything?
+/// Would asking again change anything? A refusal may be of the place in the history.
 bool may_help(Errc code) {
-    return !is_port_error(code) && code != Errc::wrong_version && code != Errc::wrong_device &&
-           code != Errc::look_alike && code != Errc::cancelled;
+    return is_refusal(code) || is_worth_a_retry(code);
 }
 
 std::optional<Error> bad_history(std::string what) {

@@ -17,21 +17,6 @@ constexpr Duration worth_dozing = 2ms;
 /// A line that never falls silent is asked all the same.
 constexpr Duration longest_noise = 1s;
 
-/// Silence and noise are worth another try, a refusal is not.
-bool is_worth_a_retry(Errc code) {
-    switch (code) {
-        case Errc::rejected:
-        case Errc::unsupported:
-        case Errc::wrong_version:
-        case Errc::wrong_device:
-        case Errc::look_alike:
-        case Errc::cancelled:
-            return false;
-        default:
-            return !is_port_error(code);
-    }
-}
-
 /// May the pack still be answering?
 bool may_come_late(Errc code) {
     return code == Errc::timeout || code == Errc::bad_end || code == Errc::bad_layout;
@@ -50,6 +35,20 @@ const dialect::Service* step_question(const dialect::Dialect& dialect, const dia
 }
 
 }  // namespace
+
+bool is_worth_a_retry(Errc code) {
+    switch (code) {
+        case Errc::rejected:
+        case Errc::unsupported:
+        case Errc::wrong_version:
+        case Errc::wrong_device:
+        case Errc::look_alike:
+        case Errc::cancelled:
+            return false;
+        default:
+            return !is_port_error(code);
+    }
+}
 
 Timing timing_for(PortUrl::Kind kind, const dialect::Dialect& dialect) {
     constexpr Duration gateway = 1s;

@@ -37,6 +37,9 @@ struct Timing {
 /// What suits the port, since a gateway delivers in pieces, and late; and the slowest board of the dialect.
 [[nodiscard]] Timing timing_for(PortUrl::Kind kind, const dialect::Dialect& dialect);
 
+/// Silence and noise are worth another try; a refusal, another device and a port that fails are not.
+[[nodiscard]] bool is_worth_a_retry(Errc code);
+
 /// How long ask() waits for the first character of an answer.
 enum class Patience : std::uint8_t {
     full,    ///< as long as the timing says

@@ -9,8 +9,6 @@ namespace packwire::sim {
 
 namespace {
 
-constexpr std::string_view live_code = "42";
-
 const dialect::Service* fitting(model::Decoder& decoder, std::span<const dialect::Service* const> services,
                                 const wire::Frame& answer) {
     for (const auto* service : services) {
@@ -116,10 +114,8 @@ std::vector<Recording> make_recordings(const dialect::Dialect& dialect,
     std::vector<Recording> recordings;
     Sorter sorter(dialect);
     for (const auto& captured : captures) sorter.take(captured, recordings);
-    const auto live = dialect::find_services(dialect, live_code);
-    const auto has_live = [&](const Recording& recording) {
-        return std::ranges::any_of(live, [&](const auto* service) { return recording.has(*service); });
-    };
+    const auto* live = model::telemetry(dialect);
+    const auto has_live = [&](const Recording& recording) { return live != nullptr && recording.has(*live); };
     std::ranges::stable_partition(recordings, has_live);
     return recordings;
 }

@@ -17,8 +17,6 @@ namespace asio = bus::asio;
 using bus::Task;
 
 constexpr unsigned most_packs = 32;
-constexpr std::string_view live_code = "42";
-
 /// A recorded pack's own size and charge, for the services that were not recorded.
 void adopt(PackSettings& settings, const dialect::Service& live_data, const wire::Frame& live) {
     model::Decoder decoder;
@@ -84,7 +82,7 @@ Result<void> Simulator::check() const {
 }
 
 const dialect::Service& Simulator::live_data() const {
-    return *dialect::find_services(*dialect_, live_code).front();
+    return *model::telemetry(*dialect_);
 }
 
 PackSettings Simulator::settings_of(unsigned number, const Recording* recording) const {
