@@ -68,7 +68,9 @@ const Pack* Book::confirm(Entry& entry) {
         departed_.push_back(entry.pack);
         departed_.back().freshness = Freshness::gone;
     }
-    entry.pack = entry.arriving;
+    const auto place = entry.arriving.snapshot.identity;
+    entry.pack = std::exchange(entry.arriving, {});
+    entry.arriving.snapshot.identity = place;
     entry.pack.snapshot.identity.id = id;
     entry.named = entry.live = entry.confirmed = sooner_ = true;
     return &entry.pack;

@@ -20,6 +20,13 @@ enum class Kind : std::uint8_t {
     text,         ///< identity
 };
 
+/// Whose quantity it is.
+enum class Scope : std::uint8_t {
+    pack,  ///< read from a pack, or following from what was read
+    bank,  ///< of all packs as one battery; no pack has it
+    both,
+};
+
 /// How far a value may move from one reading to the next and be believed at once; what moves further waits
 /// for a second reading that agrees (model/plausibility). For measurements and totals; all else may not move
 /// at all. To hold a true value back costs one exchange, to believe a wrong one costs more: the limits are
@@ -59,37 +66,38 @@ struct MetricRow {
     std::string_view prometheus = "";    ///< without the prefix packwire_
     std::string_view label = "";         ///< for people
     Swing swing{};
+    Scope scope = Scope::pack;
 };
 
 // clang-format off
 inline constexpr auto metric_rows = std::to_array<MetricRow>({
     // live, service 42
-    {"state_of_charge", "%", 2, Kind::measurement, "/Soc", "battery", "state_of_charge_percent", "State of charge", swings::soc},
-    {"state_of_health", "%", 0, Kind::measurement, "/Soh", "", "state_of_health_percent", "State of health", swings::fixed},
-    {"pack_voltage", "V", 2, Kind::measurement, "/Dc/0/Voltage", "voltage", "voltage_volts", "Voltage", swings::pack_voltage},
-    {"pack_current", "A", 2, Kind::measurement, "/Dc/0/Current", "current", "current_amperes", "Current", swings::current},
-    {"pack_power", "W", 0, Kind::measurement, "/Dc/0/Power", "power", "power_watts", "Power"},
-    {"cell_voltage", "V", 3, Kind::measurement, "/Voltages/Cell{}", "voltage", "cell_voltage_volts", "Cell voltage", swings::cell},
-    {"cell_voltage.min", "V", 3, Kind::measurement, "/System/MinCellVoltage", "voltage", "cell_voltage_min_volts", "Lowest cell"},
-    {"cell_voltage.max", "V", 3, Kind::measurement, "/System/MaxCellVoltage", "voltage", "cell_voltage_max_volts", "Highest cell"},
-    {"cell_voltage.sum", "V", 3, Kind::measurement, "/Voltages/Sum", "voltage", "cell_voltage_sum_volts", "Sum of cells"},
-    {"cell_voltage.difference", "V", 3, Kind::measurement, "/Voltages/Diff", "voltage", "cell_voltage_difference_volts", "Cell spread"},
-    {"cell_voltage.min_id", "", 0, Kind::text, "/System/MinVoltageCellId", "", "", "Lowest cell's name"},
-    {"cell_voltage.max_id", "", 0, Kind::text, "/System/MaxVoltageCellId", "", "", "Highest cell's name"},
-    {"cell_temperature", "°C", 1, Kind::measurement, "/System/Temperature{}", "temperature", "cell_temperature_celsius", "Cell temperature", swings::temperature},
-    {"cell_temperature.min", "°C", 1, Kind::measurement, "/System/MinCellTemperature", "temperature", "cell_temperature_min_celsius", "Coldest sensor"},
-    {"cell_temperature.max", "°C", 1, Kind::measurement, "/System/MaxCellTemperature", "temperature", "cell_temperature_max_celsius", "Hottest sensor"},
-    {"cell_temperature.min_id", "", 0, Kind::text, "/System/MinTemperatureCellId", "", "", "Coldest sensor's name"},
-    {"cell_temperature.max_id", "", 0, Kind::text, "/System/MaxTemperatureCellId", "", "", "Hottest sensor's name"},
-    {"pack_temperature", "°C", 1, Kind::measurement, "/Dc/0/Temperature", "temperature", "temperature_celsius", "Pack temperature", swings::temperature},
-    {"ambient_temperature", "°C", 1, Kind::measurement, "/System/AmbientTemperature", "temperature", "ambient_temperature_celsius", "Ambient temperature", swings::temperature},
-    {"mosfet_temperature", "°C", 1, Kind::measurement, "/System/MOSTemperature", "temperature", "mosfet_temperature_celsius", "MOSFET temperature", swings::mosfet},
+    {"state_of_charge", "%", 2, Kind::measurement, "/Soc", "battery", "state_of_charge_percent", "State of charge", swings::soc, Scope::both},
+    {"state_of_health", "%", 0, Kind::measurement, "/Soh", "", "state_of_health_percent", "State of health", swings::fixed, Scope::both},
+    {"pack_voltage", "V", 2, Kind::measurement, "/Dc/0/Voltage", "voltage", "voltage_volts", "Voltage", swings::pack_voltage, Scope::both},
+    {"pack_current", "A", 2, Kind::measurement, "/Dc/0/Current", "current", "current_amperes", "Current", swings::current, Scope::both},
+    {"pack_power", "W", 0, Kind::measurement, "/Dc/0/Power", "power", "power_watts", "Power", {}, Scope::both},
+    {"cell_voltage", "V", 3, Kind::measurement, "/Voltages/Cell{}", "voltage", "cell_voltage_volts", "Cell voltage", swings::cell, Scope::both},
+    {"cell_voltage.min", "V", 3, Kind::measurement, "/System/MinCellVoltage", "voltage", "cell_voltage_min_volts", "Lowest cell", {}, Scope::both},
+    {"cell_voltage.max", "V", 3, Kind::measurement, "/System/MaxCellVoltage", "voltage", "cell_voltage_max_volts", "Highest cell", {}, Scope::both},
+    {"cell_voltage.sum", "V", 3, Kind::measurement, "/Voltages/Sum", "voltage", "cell_voltage_sum_volts", "Sum of cells", {}, Scope::both},
+    {"cell_voltage.difference", "V", 3, Kind::measurement, "/Voltages/Diff", "voltage", "cell_voltage_difference_volts", "Cell spread", {}, Scope::both},
+    {"cell_voltage.min_id", "", 0, Kind::text, "/System/MinVoltageCellId", "", "", "Lowest cell's name", {}, Scope::both},
+    {"cell_voltage.max_id", "", 0, Kind::text, "/System/MaxVoltageCellId", "", "", "Highest cell's name", {}, Scope::both},
+    {"cell_temperature", "°C", 1, Kind::measurement, "/System/Temperature{}", "temperature", "cell_temperature_celsius", "Cell temperature", swings::temperature, Scope::both},
+    {"cell_temperature.min", "°C", 1, Kind::measurement, "/System/MinCellTemperature", "temperature", "cell_temperature_min_celsius", "Coldest sensor", {}, Scope::both},
+    {"cell_temperature.max", "°C", 1, Kind::measurement, "/System/MaxCellTemperature", "temperature", "cell_temperature_max_celsius", "Hottest sensor", {}, Scope::both},
+    {"cell_temperature.min_id", "", 0, Kind::text, "/System/MinTemperatureCellId", "", "", "Coldest sensor's name", {}, Scope::both},
+    {"cell_temperature.max_id", "", 0, Kind::text, "/System/MaxTemperatureCellId", "", "", "Hottest sensor's name", {}, Scope::both},
+    {"pack_temperature", "°C", 1, Kind::measurement, "/Dc/0/Temperature", "temperature", "temperature_celsius", "Pack temperature", swings::temperature, Scope::both},
+    {"ambient_temperature", "°C", 1, Kind::measurement, "/System/AmbientTemperature", "temperature", "ambient_temperature_celsius", "Ambient temperature", swings::temperature, Scope::both},
+    {"mosfet_temperature", "°C", 1, Kind::measurement, "/System/MOSTemperature", "temperature", "mosfet_temperature_celsius", "MOSFET temperature", swings::mosfet, Scope::both},
     {"internal_resistance", "mΩ", 1, Kind::measurement, "", "", "internal_resistance_milliohms", "Internal resistance", swings::unit},
-    {"full_charge_capacity", "Ah", 2, Kind::measurement, "/InstalledCapacity", "", "full_charge_capacity_ampere_hours", "Full-charge capacity", swings::charge},
-    {"remaining_capacity", "Ah", 2, Kind::measurement, "/Capacity", "", "remaining_capacity_ampere_hours", "Remaining capacity", swings::charge},
-    {"consumed_capacity", "Ah", 2, Kind::measurement, "/ConsumedAmphours", "", "consumed_capacity_ampere_hours", "Consumed capacity"},
-    {"cycle_count", "", 0, Kind::total, "/History/ChargeCycles", "", "cycles_total", "Cycles", swings::unit},
-    {"cell_count", "", 0, Kind::setting, "/System/NrOfCellsPerBattery", "", "", "Cells"},
+    {"full_charge_capacity", "Ah", 2, Kind::measurement, "/InstalledCapacity", "", "full_charge_capacity_ampere_hours", "Full-charge capacity", swings::charge, Scope::both},
+    {"remaining_capacity", "Ah", 2, Kind::measurement, "/Capacity", "", "remaining_capacity_ampere_hours", "Remaining capacity", swings::charge, Scope::both},
+    {"consumed_capacity", "Ah", 2, Kind::measurement, "/ConsumedAmphours", "", "consumed_capacity_ampere_hours", "Consumed capacity", {}, Scope::both},
+    {"cycle_count", "", 0, Kind::total, "/History/ChargeCycles", "", "cycles_total", "Cycles", swings::unit, Scope::both},
+    {"cell_count", "", 0, Kind::setting, "/System/NrOfCellsPerBattery", "", "", "Cells", {}, Scope::both},
     {"voltage_status", "", 0, Kind::status, "", "", "", "Voltage status"},
     {"current_status", "", 0, Kind::status, "", "", "", "Current status"},
     {"temperature_status", "", 0, Kind::status, "", "", "", "Temperature status"},
@@ -101,12 +109,12 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     {"cell_undervoltage_protection", "", 0, Kind::status, "", "", "", "Cells in undervoltage protection"},
     {"cell_overvoltage_alarm", "", 0, Kind::status, "", "", "", "Cells with overvoltage alarm"},
     {"cell_undervoltage_alarm", "", 0, Kind::status, "", "", "", "Cells with undervoltage alarm"},
-    {"cell_balancing", "", 0, Kind::status, "/Balances/Cell{}", "", "", "Cells balancing"},
-    {"balancing", "", 0, Kind::measurement, "/Balancing", "", "balancing", "Balancing"},
-    {"charge_allowed", "", 0, Kind::measurement, "/Io/AllowToCharge", "", "charge_allowed", "Charge MOSFET on"},
-    {"discharge_allowed", "", 0, Kind::measurement, "/Io/AllowToDischarge", "", "discharge_allowed", "Discharge MOSFET on"},
-    {"charge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingCharge", "", "", "Charge blocked"},
-    {"discharge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingDischarge", "", "", "Discharge blocked"},
+    {"cell_balancing", "", 0, Kind::status, "/Balances/Cell{}", "", "", "Cells balancing", {}, Scope::both},
+    {"balancing", "", 0, Kind::measurement, "/Balancing", "", "balancing", "Balancing", {}, Scope::both},
+    {"charge_allowed", "", 0, Kind::measurement, "/Io/AllowToCharge", "", "charge_allowed", "Charge MOSFET on", {}, Scope::both},
+    {"discharge_allowed", "", 0, Kind::measurement, "/Io/AllowToDischarge", "", "discharge_allowed", "Discharge MOSFET on", {}, Scope::both},
+    {"charge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingCharge", "", "", "Charge blocked", {}, Scope::both},
+    {"discharge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingDischarge", "", "", "Discharge blocked", {}, Scope::both},
     // parameters, service 47
     {"cell_voltage_upper_limit", "V", 3, Kind::setting, "", "voltage", "", "Cell voltage upper limit"},
     {"cell_voltage_lower_limit", "V", 3, Kind::setting, "", "voltage", "", "Cell voltage lower limit"},
@@ -134,7 +142,7 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     // capacity, service B0/4
     {"B0/4.remaining_capacity", "Ah", 2, Kind::measurement, "", "", "", "Remaining capacity (B0/4)", swings::charge},
     {"B0/4.full_charge_capacity", "Ah", 2, Kind::measurement, "", "", "", "Full-charge capacity (B0/4)", swings::charge},
-    {"design_capacity", "Ah", 2, Kind::setting, "", "", "design_capacity_ampere_hours", "Design capacity"},
+    {"design_capacity", "Ah", 2, Kind::setting, "", "", "design_capacity_ampere_hours", "Design capacity", {}, Scope::both},
     {"total_charge_capacity", "Ah", 0, Kind::total, "", "", "charged_ampere_hours_total", "Charged in total", swings::capacity},
     {"total_discharge_capacity", "Ah", 0, Kind::total, "", "", "discharged_ampere_hours_total", "Discharged in total", swings::capacity},
     {"total_charge_energy", "kWh", 1, Kind::total, "/History/ChargedEnergy", "energy", "charged_kilowatt_hours_total", "Energy charged", swings::energy},
@@ -154,6 +162,39 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     {"charge_under_temperature_count", "", 0, Kind::total, "", "", "charge_under_temperature_total", "Charge under-temperature trips", swings::unit},
     {"discharge_over_temperature_count", "", 0, Kind::total, "", "", "discharge_over_temperature_total", "Discharge over-temperature trips", swings::unit},
     {"discharge_under_temperature_count", "", 0, Kind::total, "", "", "discharge_under_temperature_total", "Discharge under-temperature trips", swings::unit},
+    // thresholds, service 80: what limits and their control are made of
+    {"cell_overvoltage_protection_threshold", "V", 3, Kind::setting, "", "voltage", "", "Cell overvoltage protection"},
+    {"cell_undervoltage_protection_threshold", "V", 3, Kind::setting, "", "voltage", "", "Cell undervoltage protection"},
+    {"cell_overvoltage_alarm_threshold", "V", 3, Kind::setting, "", "voltage", "", "Cell overvoltage alarm"},
+    {"cell_undervoltage_alarm_threshold", "V", 3, Kind::setting, "", "voltage", "", "Cell undervoltage alarm"},
+    {"cell_undervoltage_alarm_release", "V", 3, Kind::setting, "", "voltage", "", "Cell undervoltage alarm release"},
+    {"pack_overvoltage_alarm_threshold", "V", 2, Kind::setting, "", "voltage", "", "Pack overvoltage alarm"},
+    {"charge_overcurrent_1_protection_threshold", "A", 1, Kind::setting, "", "current", "", "Charge overcurrent protection"},
+    {"charge_overcurrent_1_alarm_threshold", "A", 1, Kind::setting, "", "current", "", "Charge overcurrent alarm"},
+    {"discharge_overcurrent_1_protection_threshold", "A", 1, Kind::setting, "", "current", "", "Discharge overcurrent protection"},
+    {"discharge_overcurrent_1_alarm_threshold", "A", 1, Kind::setting, "", "current", "", "Discharge overcurrent alarm"},
+    {"charge_over_temperature_protection_threshold", "°C", 1, Kind::setting, "", "temperature", "", "Charge over-temperature protection"},
+    {"charge_under_temperature_protection_threshold", "°C", 1, Kind::setting, "", "temperature", "", "Charge under-temperature protection"},
+    {"discharge_over_temperature_protection_threshold", "°C", 1, Kind::setting, "", "temperature", "", "Discharge over-temperature protection"},
+    {"discharge_under_temperature_protection_threshold", "°C", 1, Kind::setting, "", "temperature", "", "Discharge under-temperature protection"},
+    {"mosfet_over_temperature_protection_threshold", "°C", 1, Kind::setting, "", "temperature", "", "MOSFET over-temperature protection"},
+    {"80.charge_voltage_limit", "V", 2, Kind::setting, "", "voltage", "", "Charge voltage limit (80)"},
+    {"80.charge_current_limit", "A", 1, Kind::setting, "", "current", "", "Charge current limit (80)"},
+    // the bank: what packs in parallel are together, and what chargers and inverters are told
+    {"charge_voltage_limit", "V", 2, Kind::measurement, "/Info/MaxChargeVoltage", "voltage", "charge_voltage_limit_volts", "Charge voltage limit (CVL)", {}, Scope::bank},
+    {"charge_current_limit", "A", 1, Kind::measurement, "/Info/MaxChargeCurrent", "current", "charge_current_limit_amperes", "Charge current limit (CCL)", {}, Scope::bank},
+    {"discharge_current_limit", "A", 1, Kind::measurement, "/Info/MaxDischargeCurrent", "current", "discharge_current_limit_amperes", "Discharge current limit (DCL)", {}, Scope::bank},
+    {"battery_low_voltage", "V", 2, Kind::measurement, "/Info/BatteryLowVoltage", "voltage", "battery_low_voltage_volts", "Low voltage", {}, Scope::bank},
+    {"charge_request", "", 0, Kind::measurement, "/Info/ChargeRequest", "", "charge_request", "Charge request", {}, Scope::bank},
+    {"charge_mode", "", 0, Kind::text, "/Info/ChargeMode", "", "", "Charge mode", {}, Scope::bank},
+    {"charge_limitation", "", 0, Kind::text, "/Info/ChargeLimitation", "", "", "What limits the charge", {}, Scope::bank},
+    {"discharge_limitation", "", 0, Kind::text, "/Info/DischargeLimitation", "", "", "What limits the discharge", {}, Scope::bank},
+    {"time_to_go", "s", 0, Kind::measurement, "/TimeToGo", "duration", "time_to_go_seconds", "Time to go", {}, Scope::bank},
+    {"modules", "", 0, Kind::measurement, "/System/NrOfBatteries", "", "modules", "Packs", {}, Scope::bank},
+    {"modules_online", "", 0, Kind::measurement, "/System/NrOfModulesOnline", "", "modules_online", "Packs online", {}, Scope::bank},
+    {"modules_offline", "", 0, Kind::measurement, "/System/NrOfModulesOffline", "", "modules_offline", "Packs offline", {}, Scope::bank},
+    {"charged_energy", "kWh", 3, Kind::total, "/History/ChargedEnergy", "energy", "charged_energy_kilowatt_hours_total", "Energy charged (own count)", {}, Scope::bank},
+    {"discharged_energy", "kWh", 3, Kind::total, "/History/DischargedEnergy", "energy", "discharged_energy_kilowatt_hours_total", "Energy discharged (own count)", {}, Scope::bank},
 });
 // clang-format on
 

@@ -47,15 +47,26 @@ double moved(const Earlier& before, const Record& now, std::size_t i) {
     return scale.value_of(number(field, now.raw()[i])) - scale.value_of(number(field, before.raw[i]));
 }
 
+/// How far the quantity that it moves with has moved; nothing when the record has none.
+double companion_moved(const Earlier& before, const Record& now, Metric metric) {
+    const auto with = now.layout().find(companions[metric.index]);
+    return with.count > 0 && with.first < now.size() ? std::abs(moved(before, now, with.first)) : 0;
+}
+
+double limit_with(const Swing& swing, double seconds, double companion) {
+    return swing.at_once + swing.per_second * seconds + companion * swing.per_with;
+}
+
+/// A companion that jumped itself excuses nothing: it may be what is damaged.
 double limit(const Earlier& before, const Record& now, std::size_t i, double seconds) {
     const auto metric = now.slot(i).field->metric;
-    const auto& swing = metric.row().swing;
-    auto limit = swing.at_once + swing.per_second * seconds;
-    const auto with = now.layout().find(companions[metric.index]);
-    if (with.count > 0 && with.first < now.size()) {
-        limit += std::abs(moved(before, now, with.first)) * swing.per_with;
+    const auto companion = companions[metric.index];
+    auto by = companion_moved(before, now, metric);
+    if (companion.exists()) {
+        const auto most = limit_with(companion.row().swing, seconds, companion_moved(before, now, companion));
+        if (by > most) by = 0;
     }
-    return limit;
+    return limit_with(metric.row().swing, seconds, by);
 }
 
 bool jumped(const Earlier& before, const Record& now, std::size_t i, double seconds) {

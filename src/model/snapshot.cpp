@@ -23,7 +23,7 @@ bool is_per_cell(Metric metric) {
 void Snapshot::update(const Record& record, TimePoint when) {
     for (const auto& variant : record.service().variants) {
         for (const auto& field : variant.fields) {
-            if (field.metric.exists()) readings_[field.metric.index].reset();
+            if (auto* reading = kept(field.metric)) reading->count = 0;
         }
     }
     for (std::size_t slot = 0; slot < record.size(); ++slot) {
@@ -35,8 +35,13 @@ void Snapshot::update(const Record& record, TimePoint when) {
 
 void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
     const auto& field = *record.slot(slot).field;
-    auto& reading = readings_[field.metric.index];
-    if (!reading) reading.emplace();
+    auto* reading = kept(field.metric);
+    if (reading == nullptr) {
+        constexpr std::size_t growth = 8;
+        if (readings_.size() == readings_.capacity()) readings_.reserve(readings_.size() + growth);
+        reading = &readings_.emplace_back();
+        places_[field.metric.index] = static_cast<std::uint8_t>(readings_.size());
+    }
     reading->when = when;
     reading->field = &field;
     reading->scale = record.scale(slot);
@@ -55,13 +60,19 @@ void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
 
 void Snapshot::clear() {
     readings_ = {};
+    places_ = {};
     contradicts_ = false;
 }
 
+Reading* Snapshot::kept(Metric metric) {
+    if (!metric.exists() || places_[metric.index] == 0) return nullptr;
+    return &readings_[places_[metric.index] - 1U];
+}
+
 const Reading* Snapshot::find(Metric metric) const {
-    if (!metric.exists()) return nullptr;
-    const auto& reading = readings_[metric.index];
-    return reading ? &*reading : nullptr;
+    if (!metric.exists() || places_[metric.index] == 0) return nullptr;
+    const auto& reading = readings_[places_[metric.index] - 1U];
+    return reading.count != 0 ? &reading : nullptr;
 }
 
 std::optional<double> Snapshot::value(Metric metric, std::size_t i) const {

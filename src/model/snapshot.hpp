@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "model/metric.hpp"
@@ -19,7 +20,7 @@ inline constexpr std::size_t max_values = 32;  ///< cells of a pack; sensors are
 /// an old `when`, zero is a value.
 struct Reading {
     TimePoint when{};
-    std::uint8_t count = 0;
+    std::uint8_t count = 0;  ///< 0: absent
     Scale scale{};
     std::array<std::int32_t, max_values> raw{};
     std::array<bool, max_values> valid{};
@@ -66,7 +67,10 @@ public:
 
 private:
     void take(const Record& record, std::size_t slot, TimePoint when);
-    std::array<std::optional<Reading>, metric_count> readings_;
+    [[nodiscard]] Reading* kept(Metric metric);
+    /// Most packs have half of the catalogue's quantities; a fleet should not pay for the others.
+    std::vector<Reading> readings_;
+    std::array<std::uint8_t, metric_count> places_{};  ///< in readings_, from 1; 0: never read
     bool contradicts_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "bank/bank.hpp"
 #include "bank/pack.hpp"
 #include "bus/timer.hpp"
 
@@ -24,6 +25,8 @@ public:
     /// Takes note and returns at once; only the newest of a pack is worth keeping. Called after each reading
     /// and whenever freshness changes: stale values must stop looking alive. `pack` holds for the call only.
     virtual void publish(const bank::Pack& pack) = 0;
+    /// The bank as one battery, after each of its changes. The same rules.
+    virtual void publish_bank(const bank::Bank& /*bank*/) {}
     /// Connects, reconnects and drains, until cancelled.
     virtual bus::Task<void> run() = 0;
 };

@@ -48,7 +48,7 @@ void add_metrics(std::vector<PathSpec>& specs, const Shape& shape) {
     for (std::size_t i = 0; i < model::metric_count; ++i) {
         const Metric metric{static_cast<std::uint8_t>(i)};
         const auto path = metric.row().venus;
-        if (path.empty()) continue;
+        if (path.empty() || metric.row().scope == model::Scope::bank) continue;
         if (path.find("{}") == std::string_view::npos) {
             specs.push_back(spec_of(metric, std::string(path)));
             continue;
