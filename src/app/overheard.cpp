@@ -24,6 +24,7 @@ Overheard::Heard& Overheard::heard(const bus::TapMessage& message) {
     auto& pack = found->second;
     if (is_new || message.when - pack.last > may_be_another) {
         pack = {.first = message.when, .last = message.when, .withheld = false};
+        readings_.erase(message.address);
         book_.on_appear(plan_.name, message.address, *plan_.dialect);
         spdlog::info("{}: pack at address {} heard", plan_.name, message.address);
     }
@@ -52,8 +53,20 @@ void Overheard::take_answer(const bus::TapMessage& message) {
     if (message.record == nullptr || message.service->cadence == model::Cadence::never) return;
     // What says who a pack is must answer its own question; live data confirm themselves.
     if (!message.paired && message.service->cadence != model::Cadence::telemetry) return;
+    if (!believed(message)) return;
     tell_(book_.on_record(plan_.name, message.address, *message.record, message.when, message.time));
     if (plan_.listen) name_by_place(message, pack);
+}
+
+/// Nobody can be asked again here, so a doubt costs a round of the other master.
+bool Overheard::believed(const bus::TapMessage& message) {
+    auto& readings = readings_[message.address][message.service];
+    const auto why = readings.judge(*message.record, message.when, false);
+    if (why && noise_.worth_saying(message.address, why->code, message.when)) {
+        spdlog::warn("{}: pack at address {}, service {}: {}; waiting for the next answer", plan_.name,
+                     message.address, message.code, to_string(*why));
+    }
+    return !why;
 }
 
 void Overheard::refused(const bus::TapMessage& message) {

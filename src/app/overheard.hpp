@@ -8,6 +8,7 @@
 #include "app/daemon.hpp"
 #include "app/said_lately.hpp"
 #include "bus/tap.hpp"
+#include "model/plausibility.hpp"
 
 namespace packwire::app {
 
@@ -34,6 +35,7 @@ private:
     void take_answer(const bus::TapMessage& message);
     void refused(const bus::TapMessage& message);
     void name_by_place(const bus::TapMessage& message, Heard& pack);
+    [[nodiscard]] bool believed(const bus::TapMessage& message);
     [[nodiscard]] bool wanted(std::uint8_t address) const;
     Heard& heard(const bus::TapMessage& message);
 
@@ -41,6 +43,8 @@ private:
     bank::Book& book_;
     Tell tell_;
     std::map<std::uint8_t, Heard> packs_;
+    /// By service. What jumps waits for the other master's next question.
+    std::map<std::uint8_t, std::map<const dialect::Service*, model::Plausibility>> readings_;
     SaidLately noise_;
 };
 

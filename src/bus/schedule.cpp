@@ -79,7 +79,7 @@ PollTarget* Schedule::live(State state) {
     return first;
 }
 
-TimePoint Schedule::due(const Turn& turn) const {
+TimePoint Schedule::due(const Turn& turn) {
     if (turn.target == nullptr) return never;
     return turn.other ? turn.target->others[*turn.other].due : turn.target->live_due;
 }

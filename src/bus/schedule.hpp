@@ -92,7 +92,7 @@ public:
     /// Another service was answered.
     void answered(PollTarget& target, std::size_t other, TimePoint now);
     /// Another service failed so. After silence telemetry tells at `again` whether the pack is silent, too.
-    void failed(PollTarget& target, std::size_t other, Errc code, TimePoint again, TimePoint now);
+    void failed(PollTarget& target, std::size_t which, Errc code, TimePoint again, TimePoint now);
     /// The line was closed for a while: what comes next is no round.
     void interrupted() {
         for (auto& target : targets_) target.last_live = {};
@@ -108,7 +108,7 @@ private:
     [[nodiscard]] std::optional<Turn> gap(TimePoint now, bool live_due, std::ptrdiff_t answering);
     [[nodiscard]] std::optional<Turn> greeting(TimePoint now);
     [[nodiscard]] std::optional<Turn> filler(TimePoint now);
-    [[nodiscard]] TimePoint due(const Turn& turn) const;
+    [[nodiscard]] static TimePoint due(const Turn& turn);
     void spread(TimePoint now);
 
     const PollPlan& plan_;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "app/overheard.hpp"
+
+#include <gtest/gtest.h>
+
+#include "../dialect/live.hpp"
+#include "dialect/daren/daren.hpp"
+
+namespace packwire::test {
+namespace {
+
+using namespace std::chrono_literals;
+using dialect::daren::live_data;
+
+/// Answers to another master, heard on a listening bus.
+class OverheardTest : public testing::Test {
+protected:
+    OverheardTest() {
+        plan.name = "/dev/ttyUSB0";
+        plan.dialect = &dialect::daren::dialect;
+        plan.listen = true;
+        plan.identity_wait = 0s;
+    }
+    /// What is believed of the pack after it answered with that voltage of its first cell, a second later.
+    std::optional<double> hear(std::int32_t millivolts) {
+        now += 1s;
+        EXPECT_TRUE(pack.draft.set_raw("cell_voltage", millivolts, 0));
+        const auto record = pack.decode();
+        EXPECT_TRUE(record);
+        bus::TapMessage message;
+        message.kind = bus::TapMessage::Kind::answer;
+        message.when = now;
+        message.address = 1;
+        message.paired = true;
+        message.code = "42";
+        message.service = &live_data;
+        message.record = &*record;
+        heard.take(message);
+        const auto packs = book.packs();
+        if (packs.empty()) return std::nullopt;
+        return packs.front()->snapshot.value(model::metric("cell_voltage"), 0);
+    }
+
+    app::BusPlan plan;
+    bank::Book book{bank::LossTimes{}};
+    app::Overheard heard{plan, book, [](const bank::Pack*) {}};
+    LiveDraft pack;
+    TimePoint now = TimePoint{} + 1h;
+};
+
+TEST_F(OverheardTest, AValueThatJumpsWaitsForTheNextAnswer) {
+    EXPECT_EQ(hear(3300), 3.3) << "the first has nothing to be compared with";
+    EXPECT_EQ(hear(3300), 3.3);
+    EXPECT_EQ(hear(3200), 3.3) << "10 mV would pass, 100 mV do not";
+    EXPECT_EQ(hear(3300), 3.3);
+    EXPECT_EQ(hear(3200), 3.3);
+    EXPECT_EQ(hear(3200), 3.2) << "said twice";
+    EXPECT_EQ(hear(3201), 3.201);
+}
+
+}  // namespace
+}  // namespace packwire::test
