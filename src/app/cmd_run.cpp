@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/config.hpp"
 #include "app/daemon.hpp"
+#include "app/lifeline.hpp"
 #include "app/logging.hpp"
 #include "app/places.hpp"
 #include "app/session.hpp"
@@ -104,6 +105,8 @@ int serve(const Config& config) {
         daemon.add_bus(std::move(*plan));
     }
     spdlog::info("packwire {}: {} bus(es)", PACKWIRE_VERSION, config.buses.size());
+    Lifeline lifeline(time, [&daemon] { return daemon.progresses(); });
+    daemon.spawn(lifeline.run());
     daemon.start();
     status.start();
     const int code = run_to_end(loop, live_for(daemon, time, std::nullopt), Exit::done);

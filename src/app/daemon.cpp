@@ -90,6 +90,11 @@ Task<void> Daemon::watch_ages() {
     }
 }
 
+bool Daemon::progresses() const {
+    const auto now = time_.now();
+    return std::ranges::all_of(buses_, [&](const auto& bus) { return now < bus->alive_until(); });
+}
+
 std::vector<BusStatus> Daemon::buses() const {
     std::vector<BusStatus> all;
     all.reserve(buses_.size() + listening_.size());

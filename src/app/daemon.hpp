@@ -49,6 +49,8 @@ public:
     /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
     void stop() { tasks_.stop(); }
 
+    /// Does every poll loop do what it should? Silent packs and closed ports are no trouble here.
+    [[nodiscard]] bool progresses() const;
     [[nodiscard]] const bank::Book& book() const { return book_; }
     /// Of each bus: those that are polled, then those that are listened on, each in the order they were
     /// added.

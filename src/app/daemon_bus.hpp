@@ -26,6 +26,10 @@ public:
     bus::Task<void> run();
     [[nodiscard]] const std::string& name() const { return plan_.name; }
     [[nodiscard]] BusStatus status() const;
+    /// As of its poller; TimePoint::max() while it looks for packs.
+    [[nodiscard]] TimePoint alive_until() const {
+        return poller_ ? poller_->alive_until() : TimePoint::max();
+    }
 
 private:
     void on_appear(std::uint8_t address) override;

@@ -9,6 +9,13 @@ namespace packwire::bus {
 using namespace std::chrono_literals;
 using State = PollTarget::State;
 
+namespace {
+
+/// Longer than any exchange with all its tries, or than a gateway takes to be reached.
+constexpr Duration longest_step = 30s;
+
+}  // namespace
+
 Poller::Poller(Line& line, Time& time, PollPlan plan, PollListener& listener)
     : line_(line),
       time_(time),
@@ -24,8 +31,13 @@ Duration Poller::round() const {
     return round_;
 }
 
+void Poller::promise(TimePoint when) {
+    alive_until_ = when == TimePoint::max() ? when : when + longest_step;
+}
+
 Task<void> Poller::run() {
     while (true) {
+        promise(time_.now());
         co_await keep_open();
         note_master();
         if (line_.taken()) {
@@ -46,11 +58,14 @@ Task<void> Poller::run() {
 /// Until something is due, or the line is taken.
 Task<void> Poller::idle() {
     constexpr Duration longest = 1h;
-    const auto heard = co_await line_.listen(std::min(schedule_.next_due(), time_.now() + longest));
+    const auto until = std::min(schedule_.next_due(), time_.now() + longest);
+    promise(until);
+    const auto heard = co_await line_.listen(until);
     if (!heard) port_failed(heard.error());
 }
 
 Task<void> Poller::stand_aside() {
+    promise(TimePoint::max());  // it lasts as long as the other master does
     const auto heard = co_await bus::stand_aside(
         line_, time_, [this](const TapMessage& message) { listener_.on_overheard(message); });
     if (heard) {
@@ -76,6 +91,7 @@ Task<void> Poller::keep_open() {
         }
         if (opened.error().where != port_trouble_) listener_.on_port(opened);
         port_trouble_ = opened.error().where;
+        promise(time_.now() + back_off_);
         co_await timer_->wait_until(time_.now() + back_off_);
         back_off_ = std::min(2 * back_off_, plan_.reopen_max);
     }

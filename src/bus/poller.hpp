@@ -50,6 +50,8 @@ public:
 
     /// Time that a round over all packs took last.
     [[nodiscard]] Duration round() const;
+    /// By then it has done something, if only waited for a pack in vain; later than that it hangs.
+    [[nodiscard]] TimePoint alive_until() const { return alive_until_; }
 
 private:
     using Turn = Schedule::Turn;
@@ -71,8 +73,10 @@ private:
     Schedule schedule_;
     PollListener& listener_;
     std::unique_ptr<Timer> timer_;
+    void promise(TimePoint when);
     Duration round_{};
     Duration back_off_{};
+    TimePoint alive_until_ = TimePoint::max();
     bool master_ = false;       ///< the listener knows of one
     std::string port_trouble_;  ///< what the listener was last told, so that it is told once
 };
