@@ -126,6 +126,15 @@ Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Re
     return found;
 }
 
+bool jumps_at(const Slot& slot, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
+    Earlier earlier;  // NOLINT(cppcoreguidelines-pro-type-member-init): load() fills what is used
+    earlier.info = before;
+    const auto& layout = now.layout();
+    layout.load(before, now.size(), earlier.raw.data());
+    const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
+    return jumped(earlier, now, i, std::chrono::duration<double>(elapsed).count());
+}
+
 bool Plausibility::Reading::same_as(const Record& record) const {
     return layout == &record.layout() && std::ranges::equal(info, record.info());
 }
@@ -147,20 +156,30 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, b
     const auto since = believed_.layout == nullptr ? Jumps{} : between(believed_, record, when);
     const bool follows = !since.any && (!line_is_bad || believed_.same_as(record));
     if (follows || is_confirmed(record, when, line_is_bad)) {
-        exposed_ = follows && held_number_;
-        held_number_ = false;
+        exposed_ = follows && held_number_ != nullptr;
+        held_number_ = nullptr;
         keep(believed_, record, when);
         held_.layout = nullptr;
         restless_ = nullptr;
         settled_ = true;
         return std::nullopt;
     }
+    exposed_ = exposes(since, record, when);
     keep(held_, record, when);
-    held_number_ = !line_is_bad && since.first != nullptr && is_number(*since.first->field);
+    const bool number = since.first != nullptr && is_number(*since.first->field);
+    held_number_ = !line_is_bad && number ? since.first : nullptr;
     if (!since.any)
         return Error{Errc::unconfirmed, "the line damages frames, and no second answer says the same"};
     return Error{Errc::implausible,
                  words(since, *believed_.layout, believed_.info, record, when - believed_.when)};
+}
+
+/// Is the number that jumped in the reading before back where it was, and another jumps instead? A load moves
+/// the same numbers again; damage strikes anywhere.
+bool Plausibility::exposes(const Jumps& since, const Record& record, TimePoint when) const {
+    if (held_number_ == nullptr || since.first == nullptr) return false;
+    if (held_.layout != &record.layout() || believed_.layout != &record.layout()) return false;
+    return !jumps_at(*held_number_, believed_.info, record, when - believed_.when);
 }
 
 /// Does the reading agree with those that are held?
@@ -178,8 +197,9 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
     // elsewhere the next time.
     const bool restless = since.alone && (restless_ == nullptr || restless_ == since.first);
     if (restless) restless_ = since.first;
-    agreeing_ = (agrees || restless) && when - held_.when <= moment ? agreeing_ + 1 : 1;
-    if (line_is_bad) return agrees && agreeing_ >= enough;
+    const bool goes_on = (agrees || restless) && when - held_.when <= moment;
+    agreeing_ = goes_on ? agreeing_ + 1 : 1;
+    if (line_is_bad) return agrees && agreeing_ >= (restless_ != nullptr ? enough_restless : enough);
     return agrees || in_a_row_ >= enough;
 }
 

@@ -22,6 +22,9 @@ struct Jumps {
 /// jump when they change at all, totals when they fall.
 [[nodiscard]] Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Record& now,
                           Duration elapsed);
+/// Does that slot of `now` jump? Both records have its layout.
+[[nodiscard]] bool jumps_at(const Slot& slot, std::span<const std::uint8_t> before, const Record& now,
+                            Duration elapsed);
 
 /// The readings of one service of one pack. A value that jumps is held until a second reading agrees with
 /// it: that costs one exchange, so whoever asks should ask again at once. Nothing is refused for ever: on a
@@ -35,6 +38,8 @@ class Plausibility {
 public:
     /// Readings in a row that settle any doubt; so many questions are worth asking for one reading.
     static constexpr int enough = 3;
+    /// On a line that damages frames, where a value does not rest: it may be the damage.
+    static constexpr int enough_restless = 6;
 
     /// Absent: believed. Errors: implausible, unconfirmed; the reading is held. Layouts outlive this.
     [[nodiscard]] std::optional<Error> judge(const Record& record, TimePoint when, bool line_is_bad);
@@ -49,16 +54,17 @@ private:
         [[nodiscard]] bool same_as(const Record& record) const;
     };
     [[nodiscard]] static Jumps between(const Reading& before, const Record& now, TimePoint when);
+    [[nodiscard]] bool exposes(const Jumps& since, const Record& record, TimePoint when) const;
     [[nodiscard]] bool is_confirmed(const Record& record, TimePoint when, bool line_is_bad);
     static void keep(Reading& reading, const Record& record, TimePoint when);
 
     Reading believed_;
     Reading held_;
-    int in_a_row_ = 0;                ///< on a good line, since the last that was believed
-    int agreeing_ = 0;                ///< of these the last ones
-    const Slot* restless_ = nullptr;  ///< the only value that jumped among those held
-    bool settled_ = true;             ///< the last one was believed
-    bool held_number_ = false;        ///< it is a number that jumped in held_
+    int in_a_row_ = 0;                   ///< on a good line, since the last that was believed
+    int agreeing_ = 0;                   ///< of these the last ones
+    const Slot* restless_ = nullptr;     ///< the only value that jumped among those held
+    bool settled_ = true;                ///< the last one was believed
+    const Slot* held_number_ = nullptr;  ///< of a number that jumped in held_, on a line that seemed good
     bool exposed_ = false;
 };
 
