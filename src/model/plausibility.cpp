@@ -199,7 +199,7 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
     if (restless) restless_ = since.first;
     const bool goes_on = (agrees || restless) && when - held_.when <= moment;
     agreeing_ = goes_on ? agreeing_ + 1 : 1;
-    if (line_is_bad) return agrees && agreeing_ >= (restless_ != nullptr ? enough_restless : enough);
+    if (line_is_bad) return agrees && agreeing_ >= enough;
     return agrees || in_a_row_ >= enough;
 }
 

@@ -38,8 +38,6 @@ class Plausibility {
 public:
     /// Readings in a row that settle any doubt; so many questions are worth asking for one reading.
     static constexpr int enough = 3;
-    /// On a line that damages frames, where a value does not rest: it may be the damage.
-    static constexpr int enough_restless = 6;
 
     /// Absent: believed. Errors: implausible, unconfirmed; the reading is held. Layouts outlive this.
     [[nodiscard]] std::optional<Error> judge(const Record& record, TimePoint when, bool line_is_bad);
