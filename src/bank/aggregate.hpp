@@ -21,9 +21,9 @@ struct AggregateSettings {
     double minimum_soc = 10;
     /// TimeToGo goes by the current as smoothed over this.
     Duration smoothing = std::chrono::minutes(1);
-    /// A reading takes part in the sum of currents while it is younger than two rounds, and at least than
-    /// this.
-    Duration shortest_age = std::chrono::seconds(3);
+    /// A reading takes part in the sum of currents while it is younger than two rounds of its bus; than this
+    /// where nobody measures a round.
+    Duration longest_age = std::chrono::seconds(10);
     bool operator==(const AggregateSettings&) const = default;
 };
 
@@ -58,10 +58,12 @@ public:
     [[nodiscard]] TimePoint next() const { return next_; }
 
 private:
-    void fill_current(Bank& bank, std::span<const Part> parts);
-    void fill_charge(Bank& bank, std::span<const Part> parts);
+    void fill_current(Bank& bank, std::span<const Part> fresh);
+    void fill_state_of_charge(Bank& bank, std::span<const Part> held);
     void fill_time_to_go(Bank& bank);
-    [[nodiscard]] double slewed(double soc, std::span<const Part> parts, TimePoint now);
+    void smooth(std::optional<double> current, TimePoint now);
+    [[nodiscard]] double slewed(double soc, std::span<const Part> held, TimePoint now);
+    [[nodiscard]] Duration longest_age(const Part& part) const;
     [[nodiscard]] bool external_fresh(TimePoint now) const;
 
     AggregateSettings settings_;

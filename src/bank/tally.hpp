@@ -46,13 +46,13 @@ struct TallySettings {
     /// Discharges smaller than this part of the capacity are no cycle in the average.
     double least_depth = 0.02;
     /// Longest time between two readings that is integrated over.
-    Duration gap = std::chrono::seconds(15);
+    Duration gap = std::chrono::seconds(30);
     bool operator==(const TallySettings&) const = default;
 };
 
 class Tally {
 public:
-    explicit Tally(TallySettings settings, History history = {}) : settings_(settings), history_(history) {}
+    explicit Tally(TallySettings settings, History history = {});
 
     /// After the aggregate, with the alarms of the bank: counts, and sets the bank's numbers of history.
     void step(Bank& bank);
@@ -63,6 +63,7 @@ private:
     void integrate(const Bank& bank);
     void note_extremes(const Bank& bank);
     void note_charge(const Bank& bank);
+    void note_full();
     void note_time(const Bank& bank);
     void note_alarms(const Bank& bank);
     void show(Bank& bank) const;
@@ -75,13 +76,15 @@ private:
         double current = 0;  ///< A
     };
     std::optional<Sample> last_;        ///< absent: a gap begins
-    std::optional<TimePoint> stepped_;  ///< the last step, for time since the last full charge
-    TimePoint started_{};
-    bool away_counted_ = false;  ///< the time between the last run and this one is in since_full
+    std::optional<TimePoint> started_;  ///< first step
+    TimePoint stepped_{};               ///< last step
+    /// When the last run wrote, until the time between it and this run is in since_full.
+    std::optional<WallTime> away_since_;
+    double capacity_ = 0;  ///< Ah
     bool full_ = false;
     bool empty_ = false;
-    bool low_voltage_ = false;
-    bool high_voltage_ = false;
+    std::optional<bool> low_voltage_;
+    std::optional<bool> high_voltage_;
 };
 
 }  // namespace packwire::bank
