@@ -31,10 +31,14 @@ struct KeeperSettings {
     bool control = true;               ///< `[venus] control`
     std::vector<std::string> exclude;  ///< `[bank] exclude`: ids of packs
     std::vector<Place> expected;       ///< configured addresses; empty: the packs of the last run
-    /// How long the start waits for the other packs after the first is known, and a pack that joins for its
-    /// own parameters.
+    /// How long the start waits for the other packs after the first is known; and how long a pack is waited
+    /// for that has told one of its limits and is silent about the others.
     Duration patience = std::chrono::seconds(10);
-    /// How long a pack that answers nothing is remembered.
+    /// So long where it has told none of them.
+    Duration silence = std::chrono::seconds(60);
+    /// A pack of the last run that does not come back raises BmsCable after this.
+    Duration missing_after = std::chrono::seconds(60);
+    /// A pack that has not answered for so long belongs to the bank no more.
     Duration forget = std::chrono::days(7);
     /// `[loss] bank_gone`: age at which the bank itself leaves; absent: it stays as long as we live.
     std::optional<Duration> bank_gone;
@@ -50,7 +54,8 @@ class Keeper {
 public:
     explicit Keeper(KeeperSettings settings, Memory memory = {});
 
-    /// The newest of a pack, or its new freshness. Keeps a copy.
+    /// The newest of a pack, or its new freshness. Keeps a copy. Another pack at the same place ends the
+    /// former: it hangs on the wires no more.
     void on_pack(const Pack& pack);
     /// As Book::set_round().
     void set_round(const std::string& bus, Duration round);
@@ -73,17 +78,22 @@ public:
 private:
     struct Known {
         Pack pack;
-        std::optional<TimePoint> ready;  ///< parameters read or refused; absent: waiting
-        std::optional<TimePoint> since;  ///< first reading; absent: only remembered
-        WallTime seen{};
+        std::optional<TimePoint> since;  ///< first reading of this run; absent: remembered only
+        bool ready = false;              ///< its limits are read, refused, or waited for in vain
+        bool ripe = false;               ///< one of its limits is read, or all are refused
+        bool settled = false;            ///< all are read or refused
     };
-    [[nodiscard]] bool excluded(const std::string& id) const;
+    void note_ready();
+    void forget();
+    [[nodiscard]] bool may_publish();
     [[nodiscard]] bool all_ready() const;
-    [[nodiscard]] bool may_publish(TimePoint now);
-    void note_ready(TimePoint now);
-    [[nodiscard]] std::vector<const Pack*> packs(bool ready_only) const;
-    [[nodiscard]] std::vector<Part> parts() const;
-    [[nodiscard]] Freshness freshness(TimePoint now) const;
+    [[nodiscard]] TimePoint ready_at(const Known& known) const;
+    [[nodiscard]] std::vector<const Known*> in_order() const;
+    [[nodiscard]] Freshness freshness() const;
+    [[nodiscard]] std::optional<TimePoint> leaves_at() const;
+    void fill_members(Bank& bank);
+    void fill_limits(Bank& bank);
+    void fill_alarms(Bank& bank);
     [[nodiscard]] std::string monitor_reason() const;
 
     KeeperSettings settings_;
@@ -94,7 +104,8 @@ private:
     std::map<std::string, Known> packs_;  ///< by id
     std::map<std::string, Duration> rounds_;
     std::string other_bms_;
-    std::optional<TimePoint> first_ready_;
+    std::optional<TimePoint> started_;      ///< first step
+    std::optional<TimePoint> first_ready_;  ///< the first pack was ready then
     bool published_ = false;
     TimePoint now_{};
     WallTime wall_{};

@@ -2,6 +2,7 @@
 /// What the bank remembers over a restart, as lines of text. Writing the file is the app's job.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ namespace packwire::bank {
 /// A pack that is expected to come back.
 struct Expected {
     std::string id;
+    std::string bus;  ///< where it was
+    std::uint8_t address = 0;
     WallTime seen{};  ///< when it was last fresh
     bool operator==(const Expected&) const = default;
 };
@@ -30,7 +33,7 @@ struct Memory {
 /// "key value" lines, the last of them a checksum over the others.
 [[nodiscard]] std::string save(const Memory& memory);
 /// Keys that are unknown are passed over: a newer version wrote them. Errors: io (cut off, or does not add
-/// up); whoever reads begins anew, and says so.
+/// up, or a value that is none); whoever reads begins anew, and says so.
 [[nodiscard]] Result<Memory> load(std::string_view text);
 
 }  // namespace packwire::bank

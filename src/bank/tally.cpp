@@ -47,7 +47,6 @@ bool rings(const Bank& bank, Alarm pack, Alarm cell) {
            bank.alarms[static_cast<std::size_t>(cell)] == alarm;
 }
 
-/// What rings already at the first look was counted by the run before.
 void count(std::uint64_t& counter, std::optional<bool>& before, bool now) {
     if (before && now && !*before) ++counter;
     before = now;
@@ -113,17 +112,17 @@ void Tally::note_charge(const Bank& bank) {
     const auto consumed = bank.value(metric("consumed_capacity"));
     capacity_ = bank.value(metric("full_charge_capacity")).value_or(capacity_);
     if (!soc) return;
-    if (*soc <= settings_.empty && !empty_) ++history_.full_discharges;
-    if (*soc <= settings_.empty) empty_ = true;
-    if (*soc >= settings_.rearm) empty_ = false;
+    count(history_.full_discharges, empty_,
+          *soc <= settings_.empty || (empty_.value_or(false) && *soc < settings_.rearm));
     if (*soc >= settings_.full) {
         note_full();
         return;
     }
     if (!consumed) return;
     const auto depth = -*consumed;
+    if (!full_) full_ = false;
     if (depth < settings_.least_depth * capacity_) return;
-    if (full_) history_.last = 0;  // a new discharge begins
+    if (*full_) history_.last = 0;  // a new discharge begins
     full_ = false;
     history_.last = std::max(history_.last, depth);
     history_.deepest = std::max(history_.deepest, depth);
@@ -132,9 +131,9 @@ void Tally::note_charge(const Bank& bank) {
 void Tally::note_full() {
     history_.since_full = 0;
     away_since_.reset();
-    if (full_) return;
+    const bool arrives = full_ == false;
     full_ = true;
-    if (history_.last <= 0) return;
+    if (!arrives || history_.last <= 0) return;
     history_.average_sum += history_.last;
     ++history_.discharges;
 }

@@ -81,8 +81,9 @@ private:
     /// When the last run wrote, until the time between it and this run is in since_full.
     std::optional<WallTime> away_since_;
     double capacity_ = 0;  ///< Ah
-    bool full_ = false;
-    bool empty_ = false;
+    // Absent before the first look: what is so then was counted by the run before.
+    std::optional<bool> full_;
+    std::optional<bool> empty_;
     std::optional<bool> low_voltage_;
     std::optional<bool> high_voltage_;
 };
