@@ -68,6 +68,8 @@ const Pack* Book::confirm(Entry& entry) {
         departed_.push_back(entry.pack);
         departed_.back().freshness = Freshness::gone;
     }
+    if (entry.named && entry.pack.snapshot.identity.id == id)
+        entry.arriving.snapshot.keep_standing(entry.pack.snapshot);
     const auto place = entry.arriving.snapshot.identity;
     entry.pack = std::exchange(entry.arriving, {});
     entry.arriving.snapshot.identity = place;

@@ -26,4 +26,15 @@ IdentitySources identity_sources(const model::Dialect& dialect) {
     return sources;
 }
 
+std::vector<const model::Service*> limit_services() {
+    std::vector<const model::Service*> found;
+    for (const auto* dialect : all()) {
+        for (const auto* service : polled_services(*dialect)) {
+            if (tells_limits(*service) && std::ranges::find(found, service) == found.end())
+                found.push_back(service);
+        }
+    }
+    return found;
+}
+
 }  // namespace packwire::dialect

@@ -22,6 +22,15 @@ struct IdentitySources {
 };
 [[nodiscard]] IdentitySources identity_sources(const model::Dialect& dialect);
 
+/// Does an answer of the service carry a limit that a charger or an inverter has to keep? 47 and 80 do.
+[[nodiscard]] constexpr bool tells_limits(const model::Service& service) {
+    return model::tells(service, model::metric("47.charge_current_limit")) ||
+           model::tells(service, model::metric("cell_overvoltage_alarm_threshold"));
+}
+
+/// The polled services of all dialects that do.
+[[nodiscard]] std::vector<const model::Service*> limit_services();
+
 /// Does an answer of the service carry a serial number?
 [[nodiscard]] constexpr bool tells_serial_number(const model::Service& service) {
     return model::tells(service, model::metric("pack_serial_number")) ||

@@ -16,22 +16,27 @@ constexpr auto status_words =
                            alarm_status, metric("fet_status")});
 
 /// Overvoltage protection that is the normal end of a charge: the charge MOSFET is open, hardly any current
-/// flows, and no cell is beyond its limit by more than 20 mV. Source: bank 9.
+/// flows, and no cell is beyond its protection by more than 20 mV. Where 80 does not tell the protection, the
+/// limit of 47 is the same. Source: bank 9.
 bool end_of_charge(const Snapshot& pack) {
     constexpr double idle_current = 1.0;
     constexpr double margin = 0.020;
     const auto current = pack.value(metric("pack_current"));
     const auto highest = pack.value(metric("cell_voltage.max"));
-    const auto limit = pack.value(metric("cell_voltage_upper_limit"));
+    auto limit = pack.value(metric("cell_overvoltage_protection_threshold"));
+    if (!limit) limit = pack.value(metric("cell_voltage_upper_limit"));
     if (!current || !highest || !limit || pack.flag(metric("fet_status"), "charge_mosfet_on")) return false;
     return *current > -idle_current && *current < idle_current && *highest < *limit + margin;
 }
 
 /// Bit 8 of alarm_status: MOSFET over-temperature, or low SOC on newer firmware. The temperature tells,
-/// within 10 °C of the threshold that packs are delivered with. Source: protocol 4.4, bank 9.
+/// within 10 °C of the threshold; that packs are delivered with, where 80 does not tell it.
+/// Source: protocol 4.4, bank 9.
 Alarm bit_8(const Snapshot& pack) {
-    constexpr double threshold = 100.0;
+    constexpr double delivered = 100.0;
     constexpr double margin = 10.0;
+    const auto threshold =
+        pack.value(metric("mosfet_over_temperature_protection_threshold")).value_or(delivered);
     const auto temperature = pack.value(metric("mosfet_temperature"));
     return temperature && *temperature >= threshold - margin ? Alarm::high_internal_temperature
                                                              : Alarm::low_soc;

@@ -195,6 +195,21 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     {"modules_offline", "", 0, Kind::measurement, "/System/NrOfModulesOffline", "", "modules_offline", "Packs offline", {}, Scope::bank},
     {"charged_energy", "kWh", 3, Kind::total, "/History/ChargedEnergy", "energy", "charged_energy_kilowatt_hours_total", "Energy charged (own count)", {}, Scope::bank},
     {"discharged_energy", "kWh", 3, Kind::total, "/History/DischargedEnergy", "energy", "discharged_energy_kilowatt_hours_total", "Energy discharged (own count)", {}, Scope::bank},
+    // the bank's history; discharges are negative, as Victron has them
+    {"deepest_discharge", "Ah", 1, Kind::measurement, "/History/DeepestDischarge", "", "deepest_discharge_ampere_hours", "Deepest discharge", {}, Scope::bank},
+    {"last_discharge", "Ah", 1, Kind::measurement, "/History/LastDischarge", "", "last_discharge_ampere_hours", "Last discharge", {}, Scope::bank},
+    {"average_discharge", "Ah", 1, Kind::measurement, "/History/AverageDischarge", "", "average_discharge_ampere_hours", "Average discharge", {}, Scope::bank},
+    {"drawn_charge", "Ah", 1, Kind::measurement, "/History/TotalAhDrawn", "", "drawn_ampere_hours", "Charge drawn in total", {}, Scope::bank},
+    {"full_discharges", "", 0, Kind::total, "/History/FullDischarges", "", "full_discharges_total", "Full discharges", {}, Scope::bank},
+    {"lowest_voltage", "V", 2, Kind::measurement, "/History/MinimumVoltage", "voltage", "lowest_voltage_volts", "Lowest voltage ever", {}, Scope::bank},
+    {"highest_voltage", "V", 2, Kind::measurement, "/History/MaximumVoltage", "voltage", "highest_voltage_volts", "Highest voltage ever", {}, Scope::bank},
+    {"lowest_cell_voltage", "V", 3, Kind::measurement, "/History/MinimumCellVoltage", "voltage", "lowest_cell_voltage_volts", "Lowest cell voltage ever", {}, Scope::bank},
+    {"highest_cell_voltage", "V", 3, Kind::measurement, "/History/MaximumCellVoltage", "voltage", "highest_cell_voltage_volts", "Highest cell voltage ever", {}, Scope::bank},
+    {"lowest_temperature", "°C", 1, Kind::measurement, "/History/MinimumTemperature", "temperature", "lowest_temperature_celsius", "Lowest temperature ever", {}, Scope::bank},
+    {"highest_temperature", "°C", 1, Kind::measurement, "/History/MaximumTemperature", "temperature", "highest_temperature_celsius", "Highest temperature ever", {}, Scope::bank},
+    {"time_since_full", "s", 0, Kind::measurement, "/History/TimeSinceLastFullCharge", "duration", "time_since_full_seconds", "Time since the last full charge", {}, Scope::bank},
+    {"low_voltage_alarms", "", 0, Kind::total, "/History/LowVoltageAlarms", "", "low_voltage_alarms_total", "Low-voltage alarms (own count)", {}, Scope::bank},
+    {"high_voltage_alarms", "", 0, Kind::total, "/History/HighVoltageAlarms", "", "high_voltage_alarms_total", "High-voltage alarms (own count)", {}, Scope::bank},
 });
 // clang-format on
 

@@ -36,12 +36,7 @@ void Snapshot::update(const Record& record, TimePoint when) {
 void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
     const auto& field = *record.slot(slot).field;
     auto* reading = kept(field.metric);
-    if (reading == nullptr) {
-        constexpr std::size_t growth = 8;
-        if (readings_.size() == readings_.capacity()) readings_.reserve(readings_.size() + growth);
-        reading = &readings_.emplace_back();
-        places_[field.metric.index] = static_cast<std::uint8_t>(readings_.size());
-    }
+    if (reading == nullptr) reading = &place_for(field.metric);
     reading->when = when;
     reading->field = &field;
     reading->scale = record.scale(slot);
@@ -56,6 +51,24 @@ void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
         field.wire == Wire::mask_low ? static_cast<std::int32_t>(record.bits(slot)) : record.raw()[slot];
     reading->valid[index] = record.valid(slot);
     reading->count = static_cast<std::uint8_t>(index + 1);
+}
+
+Reading& Snapshot::place_for(Metric metric) {
+    constexpr std::size_t growth = 8;
+    if (readings_.size() == readings_.capacity()) readings_.reserve(readings_.size() + growth);
+    auto& reading = readings_.emplace_back();
+    places_[metric.index] = static_cast<std::uint8_t>(readings_.size());
+    return reading;
+}
+
+void Snapshot::keep_standing(const Snapshot& before) {
+    for (std::size_t i = 0; i < metric_count; ++i) {
+        const Metric metric{static_cast<std::uint8_t>(i)};
+        const auto kind = metric.row().kind;
+        if (kind == Kind::measurement || kind == Kind::status) continue;
+        const auto* reading = before.find(metric);
+        if (reading != nullptr && places_[i] == 0) place_for(metric) = *reading;
+    }
 }
 
 void Snapshot::clear() {

@@ -45,6 +45,9 @@ public:
     /// absent.
     void update(const Record& record, TimePoint when);
     void clear();
+    /// Takes over what it has no reading of itself and what does not age: settings, totals and texts. For a
+    /// pack that was away and turns out to be the same. Source: bank 7.
+    void keep_standing(const Snapshot& before);
 
     /// The reading itself; null when absent.
     [[nodiscard]] const Reading* find(Metric metric) const;
@@ -68,6 +71,7 @@ public:
 private:
     void take(const Record& record, std::size_t slot, TimePoint when);
     [[nodiscard]] Reading* kept(Metric metric);
+    Reading& place_for(Metric metric);
     /// Most packs have half of the catalogue's quantities; a fleet should not pay for the others.
     std::vector<Reading> readings_;
     std::array<std::uint8_t, metric_count> places_{};  ///< in readings_, from 1; 0: never read

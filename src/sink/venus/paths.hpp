@@ -11,11 +11,9 @@
 
 #include "bank/pack.hpp"
 #include "sink/venus/item.hpp"
+#include "sink/venus/options.hpp"
 
 namespace packwire::sink::venus {
-
-/// Not Victron's and none that systemcalc treats in a special way. Source: bank 2.
-inline constexpr std::int32_t default_product_id = 0xBFFE;
 
 /// What the service knows and the pack does not.
 struct About {

@@ -11,19 +11,13 @@
 
 #include "sink/log.hpp"
 #include "sink/sink.hpp"
+#include "sink/venus/options.hpp"
 #include "sink/venus/paths.hpp"
 #include "sink/venus/registry.hpp"
 
 namespace packwire::sink::venus {
 
 class BatteryService;
-
-struct Options {
-    std::string site = "home";
-    std::string dbus = "auto";  ///< auto, session, system, or an address as D-Bus writes them
-    std::int32_t product_id = default_product_id;
-    std::filesystem::path state_file;  ///< where instances and names are kept; empty: nowhere
-};
 
 /// A service appears with the first live data of its pack, shows stale and lost, leaves when the pack is
 /// gone, and comes back. A bus that is away is tried again after 1 s, then longer, at most every 30 s.

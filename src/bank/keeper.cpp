@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "bank/keeper.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "dialect/polling.hpp"
+
+namespace packwire::bank {
+
+using model::metric;
+using model::ServiceState;
+
+namespace {
+
+Place place_of(const model::PackIdentity& identity) {
+    return {.bus = identity.bus, .address = identity.address};
+}
+
+struct LimitStates {
+    bool any_read = false;
+    bool all_settled = true;
+};
+
+LimitStates limit_states(const model::ServiceStates& services) {
+    static const auto wanted = dialect::limit_services();
+    LimitStates states;
+    for (const auto* service : wanted) {
+        const auto state = services.of(*service);
+        states.any_read = states.any_read || state == ServiceState::answered;
+        states.all_settled = states.all_settled && state != ServiceState::unknown;
+    }
+    return states;
+}
+
+std::vector<const Pack*> pointers(const auto& some) {
+    std::vector<const Pack*> packs;
+    for (const auto* known : some) packs.push_back(&known->pack);
+    return packs;
+}
+
+}  // namespace
+
+Keeper::Keeper(KeeperSettings settings, Memory memory)
+    : settings_(std::move(settings)),
+      aggregate_(settings_.aggregate),
+      alarms_(settings_.alarms),
+      tally_(settings_.tally, memory.history),
+      control_(settings_.charge, memory.control) {
+    for (auto& expected : memory.packs) {
+        const Place place{.bus = expected.bus, .address = expected.address};
+        const bool configured = settings_.expected.empty() ||
+                                std::ranges::find(settings_.expected, place) != settings_.expected.end();
+        if (!configured || std::ranges::find(settings_.exclude, expected.id) != settings_.exclude.end())
+            continue;
+        auto& known = packs_[expected.id];
+        known.pack.snapshot.identity = {.id = expected.id, .bus = expected.bus, .address = expected.address};
+        known.pack.last_good_at = expected.seen;
+        known.pack.freshness = Freshness::lost;
+    }
+}
+
+void Keeper::on_pack(const Pack& pack) {
+    const auto& identity = pack.snapshot.identity;
+    if (std::ranges::find(settings_.exclude, identity.id) != settings_.exclude.end()) return;
+    if (pack.freshness == Freshness::gone && !packs_.contains(identity.id)) return;
+    std::erase_if(packs_, [&](const auto& other) {
+        return other.first != identity.id &&
+               place_of(other.second.pack.snapshot.identity) == place_of(identity);
+    });
+    auto& known = packs_[identity.id];
+    known.pack = pack;
+    if (!known.since) known.since = pack.last_good;
+    const auto states = limit_states(pack.services);
+    known.settled = known.settled || states.all_settled;
+    known.ripe = known.ripe || known.settled || states.any_read;
+}
+
+void Keeper::set_round(const std::string& bus, Duration round) {
+    rounds_[bus] = round;
+}
+
+std::optional<Bank> Keeper::step(TimePoint now, WallTime wall) {
+    now_ = now;
+    wall_ = wall;
+    if (!started_) started_ = now;
+    note_ready();
+    forget();
+    if (!may_publish()) return std::nullopt;
+    Bank bank;
+    bank.site = settings_.site;
+    bank.when = now;
+    bank.at = wall;
+    bank.freshness = freshness();
+    fill_members(bank);
+    fill_limits(bank);
+    fill_alarms(bank);
+    tally_.step(bank);
+    return bank;
+}
+
+TimePoint Keeper::ready_at(const Known& known) const {
+    return *known.since + (known.ripe ? settings_.patience : settings_.silence);
+}
+
+void Keeper::note_ready() {
+    for (auto& [id, known] : packs_) {
+        if (!known.since || known.ready) continue;
+        known.ready = known.settled || now_ >= ready_at(known);
+        if (known.ready && !first_ready_) first_ready_ = now_;
+    }
+}
+
+/// While nobody answers nobody is forgotten: the bank would have no packs. The wall clock is asked once, of
+/// those that did not come back from the last run.
+void Keeper::forget() {
+    if (freshness() != Freshness::fresh) return;
+    const bool first = !published_;
+    std::erase_if(packs_, [&](const auto& entry) {
+        const auto& known = entry.second;
+        if (known.since) return now_ - known.pack.last_good > settings_.forget;
+        return first && wall_ - known.pack.last_good_at > settings_.forget;
+    });
+}
+
+bool Keeper::all_ready() const {
+    if (settings_.expected.empty())
+        return std::ranges::all_of(packs_, [](const auto& entry) { return entry.second.ready; });
+    return std::ranges::all_of(settings_.expected, [&](const Place& place) {
+        return std::ranges::any_of(packs_, [&](const auto& entry) {
+            return entry.second.ready && place_of(entry.second.pack.snapshot.identity) == place;
+        });
+    });
+}
+
+bool Keeper::may_publish() {
+    if (!published_ && first_ready_) published_ = all_ready() || now_ >= *first_ready_ + settings_.patience;
+    return published_ && !packs_.empty();
+}
+
+std::vector<const Keeper::Known*> Keeper::in_order() const {
+    std::vector<const Known*> all;
+    for (const auto& [id, known] : packs_) all.push_back(&known);
+    std::ranges::sort(all, {}, [](const Known* known) {
+        const auto& identity = known->pack.snapshot.identity;
+        return std::tie(identity.bus, identity.address, identity.id);
+    });
+    return all;
+}
+
+/// That of the freshest pack: the bank goes on with those that answer. It stays when all are gone.
+Freshness Keeper::freshness() const {
+    auto best = Freshness::lost;
+    for (const auto& [id, known] : packs_) {
+        if (known.since) best = std::min(best, known.pack.freshness);
+    }
+    const auto leaves = leaves_at();
+    return best == Freshness::lost && leaves && now_ >= *leaves ? Freshness::gone : best;
+}
+
+std::optional<TimePoint> Keeper::leaves_at() const {
+    if (!settings_.bank_gone) return std::nullopt;
+    std::optional<TimePoint> last;
+    for (const auto& [id, known] : packs_) {
+        if (known.since) last = std::max(last.value_or(TimePoint::min()), known.pack.last_good);
+    }
+    return last ? std::optional(*last + *settings_.bank_gone) : std::nullopt;
+}
+
+void Keeper::fill_members(Bank& bank) {
+    const auto all = in_order();
+    std::vector<Part> parts;
+    for (const auto* known : all) {
+        const auto& identity = known->pack.snapshot.identity;
+        bank.members.push_back({.id = identity.id, .freshness = known->pack.freshness});
+        const auto round = rounds_.find(identity.bus);
+        parts.push_back({.pack = &known->pack,
+                         .name = all.size() > 1 ? fmt::format("P{}", parts.size() + 1) : std::string(),
+                         .round = round == rounds_.end() ? Duration{} : round->second});
+    }
+    aggregate_.fill(bank, parts);
+}
+
+std::string Keeper::monitor_reason() const {
+    if (!settings_.control) return "control is switched off in the configuration";
+    if (!other_bms_.empty()) return fmt::format("another BMS is on the bus: {}", other_bms_);
+    return control_.monitor_reason();
+}
+
+/// A pack that has not told its limits yet takes no part in them; one that is only remembered does, as lost.
+/// Control goes on while another BMS rules, so that it knows what to say when that one leaves.
+void Keeper::fill_limits(Bank& bank) {
+    if (settings_.control) {
+        auto ready = in_order();
+        std::erase_if(ready, [](const Known* known) { return known->since && !known->ready; });
+        bank.limits = control_.step(pointers(ready), now_, wall_);
+    }
+    bank.monitor_reason = monitor_reason();
+    if (!bank.monitor_reason.empty()) bank.limits.reset();
+    if (!bank.limits) return;
+    const auto& limits = *bank.limits;
+    bank.set(metric("charge_voltage_limit"), limits.charge_voltage);
+    bank.set(metric("charge_current_limit"), limits.charge_current);
+    bank.set(metric("discharge_current_limit"), limits.discharge_current);
+    bank.set(metric("battery_low_voltage"), limits.low_voltage);
+    bank.set(metric("charge_request"), limits.charge_request ? 1 : 0);
+    bank.set(metric("charge_mode"), limits.charge_mode);
+    bank.set(metric("charge_limitation"), limits.charge_limitation);
+    bank.set(metric("discharge_limitation"), limits.discharge_limitation);
+    const auto forbid = [&](model::Metric allowed, double limit) {
+        if (limit <= 0 && bank.value(allowed)) bank.set(allowed, 0.0);
+    };
+    forbid(metric("charge_allowed"), limits.charge_current);
+    forbid(metric("discharge_allowed"), limits.discharge_current);
+}
+
+void Keeper::fill_alarms(Bank& bank) {
+    auto all = in_order();
+    if (now_ < *started_ + settings_.missing_after)
+        std::erase_if(all, [](const Known* known) { return !known->since; });
+    const auto packs = pointers(all);
+    bank.alarms = alarms_.step(packs, cable_alarm(packs), settings_.control && control_.absurd(), now_);
+}
+
+TimePoint Keeper::next() const {
+    auto next = TimePoint::max();
+    const auto at = [&](TimePoint when) {
+        if (when > now_) next = std::min(next, when);
+    };
+    for (const auto& [id, known] : packs_) {
+        if (known.since && !known.ready) at(ready_at(known));
+        if (!known.since && started_) at(*started_ + settings_.missing_after);
+    }
+    if (!published_ && first_ready_) at(*first_ready_ + settings_.patience);
+    if (!published_) return next;
+    if (const auto leaves = leaves_at()) at(*leaves);
+    at(aggregate_.next());
+    at(alarms_.next());
+    if (settings_.control) at(control_.next());
+    return next;
+}
+
+Memory Keeper::memory() const {
+    Memory memory;
+    for (const auto* known : in_order()) {
+        const auto& identity = known->pack.snapshot.identity;
+        memory.packs.push_back({.id = identity.id,
+                                .bus = identity.bus,
+                                .address = identity.address,
+                                .seen = known->pack.last_good_at});
+    }
+    memory.history = tally_.history();
+    memory.control = control_.memory();
+    return memory;
+}
+
+}  // namespace packwire::bank

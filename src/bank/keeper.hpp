@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/// The bank from its packs: aggregate, limits, alarms, history and loss, one after the other. No I/O.
+/// Source: bank 2, 3, 5, 7.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bank/aggregate.hpp"
+#include "bank/alarms.hpp"
+#include "bank/bank.hpp"
+#include "bank/charge_control.hpp"
+#include "bank/memory.hpp"
+#include "bank/pack.hpp"
+#include "bank/tally.hpp"
+
+namespace packwire::bank {
+
+/// Where a configured pack answers.
+struct Place {
+    std::string bus;
+    std::uint8_t address = 0;
+    auto operator<=>(const Place&) const = default;
+};
+
+struct KeeperSettings {
+    std::string site;
+    bool control = true;               ///< `[venus] control`
+    std::vector<std::string> exclude;  ///< `[bank] exclude`: ids of packs
+    std::vector<Place> expected;       ///< configured addresses; empty: the packs of the last run
+    /// How long the start waits for the other packs after the first is known; and how long a pack is waited
+    /// for that has told one of its limits and is silent about the others.
+    Duration patience = std::chrono::seconds(10);
+    /// So long where it has told none of them.
+    Duration silence = std::chrono::seconds(60);
+    /// A pack of the last run that does not come back raises BmsCable after this.
+    Duration missing_after = std::chrono::seconds(60);
+    /// A pack that has not answered for so long belongs to the bank no more.
+    Duration forget = std::chrono::days(7);
+    /// `[loss] bank_gone`: age at which the bank itself leaves; absent: it stays as long as we live.
+    std::optional<Duration> bank_gone;
+    AggregateSettings aggregate;
+    AlarmSettings alarms;
+    TallySettings tally;
+    ChargeSettings charge;
+};
+
+/// Whoever has it calls on_pack() with what the book gives out, step() after that and when next() says so,
+/// publishes what step() gives, and now and then writes memory() to a file.
+class Keeper {
+public:
+    explicit Keeper(KeeperSettings settings, Memory memory = {});
+
+    /// The newest of a pack, or its new freshness. Keeps a copy. Another pack at the same place ends the
+    /// former: it hangs on the wires no more.
+    void on_pack(const Pack& pack);
+    /// As Book::set_round().
+    void set_round(const std::string& bus, Duration round);
+    /// Another BMS is on the bus, by its name: the bank is a monitor then. Empty: none (any more).
+    void set_other_bms(std::string name) { other_bms_ = std::move(name); }
+    void set_external(std::optional<External> external) { aggregate_.set_external(external); }
+    /// Of the ESS, %.
+    void set_minimum_soc(std::optional<double> percent) { aggregate_.set_minimum_soc(percent); }
+    void clear_history(HistoryPart part) { tally_.clear(part); }
+    /// For what tightens limits from outside.
+    [[nodiscard]] ChargeControl& control() { return control_; }
+
+    /// The bank as it is now; absent until it may be published. Call it as often as you like.
+    [[nodiscard]] std::optional<Bank> step(TimePoint now, WallTime wall);
+    /// When step() is worth calling though no pack was heard; TimePoint::max() when never.
+    [[nodiscard]] TimePoint next() const;
+    /// What a restart should know, as of the last step.
+    [[nodiscard]] Memory memory() const;
+
+private:
+    struct Known {
+        Pack pack;
+        std::optional<TimePoint> since;  ///< first reading of this run; absent: remembered only
+        bool ready = false;              ///< its limits are read, refused, or waited for in vain
+        bool ripe = false;               ///< one of its limits is read, or all are refused
+        bool settled = false;            ///< all are read or refused
+    };
+    void note_ready();
+    void forget();
+    [[nodiscard]] bool may_publish();
+    [[nodiscard]] bool all_ready() const;
+    [[nodiscard]] TimePoint ready_at(const Known& known) const;
+    [[nodiscard]] std::vector<const Known*> in_order() const;
+    [[nodiscard]] Freshness freshness() const;
+    [[nodiscard]] std::optional<TimePoint> leaves_at() const;
+    void fill_members(Bank& bank);
+    void fill_limits(Bank& bank);
+    void fill_alarms(Bank& bank);
+    [[nodiscard]] std::string monitor_reason() const;
+
+    KeeperSettings settings_;
+    Aggregate aggregate_;
+    Alarms alarms_;
+    Tally tally_;
+    ChargeControl control_;
+    std::map<std::string, Known> packs_;  ///< by id
+    std::map<std::string, Duration> rounds_;
+    std::string other_bms_;
+    std::optional<TimePoint> started_;      ///< first step
+    std::optional<TimePoint> first_ready_;  ///< the first pack was ready then
+    bool published_ = false;
+    TimePoint now_{};
+    WallTime wall_{};
+};
+
+}  // namespace packwire::bank
