@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bank/keeper.hpp"
 #include "bank/loss.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -34,21 +35,16 @@ struct BusConfig {
     bool operator==(const BusConfig&) const = default;
 };
 
-/// `[charge]`: may only tighten what the packs say. Absent: not set.
-struct ChargeConfig {
-    std::optional<double> cell_voltage_max;       ///< V
-    std::optional<double> charge_current_max;     ///< A, of the bank
-    std::optional<double> discharge_current_max;  ///< A, of the bank
-    bool operator==(const ChargeConfig&) const = default;
-};
-
 /// `[venus]`.
 struct VenusConfig {
     bool enabled = true;
     std::string dbus = "auto";  ///< auto, session, system, or a D-Bus address; "off" clears `enabled`
     std::uint16_t product_id = 0xBFFE;
-    bool control = true;  ///< false: a monitor only, no charge limits
     bool pack_alarms = false;
+    bool serialbattery = false;  ///< `compatibility`: packs as dbus-serialbattery has them, no bank
+    std::string shunt_service;   ///< a D-Bus service; empty: none
+    std::string shunt_current_path = "/Dc/0/Current";
+    std::string shunt_soc_path = "/Soc";
     bool operator==(const VenusConfig&) const = default;
 };
 
@@ -90,7 +86,7 @@ struct Config {
     std::string site = "home";
     std::vector<BusConfig> buses;
     bank::LossTimes loss;
-    ChargeConfig charge;
+    bank::KeeperSettings bank;  ///< `[bank]`, `[charge]`, `[alarms]`, and of `[loss]` and `[venus]` what rules it
     VenusConfig venus;
     JsonLinesConfig json_lines;
     MqttConfig mqtt;

@@ -77,6 +77,18 @@ Result<void> check_on_foreign_master(std::string_view text, OnForeignMaster& int
     return {};
 }
 
+Result<void> check_on_loss(std::string_view text, bank::OnLoss& into) {
+    if (text != "block" && text != "hold") return refuse("block or hold", text);
+    into = text == "hold" ? bank::OnLoss::hold : bank::OnLoss::block;
+    return {};
+}
+
+Result<void> check_compatibility(std::string_view text, bool& serialbattery) {
+    if (text != "none" && text != "dbus-serialbattery") return refuse("none or dbus-serialbattery", text);
+    serialbattery = text != "none";
+    return {};
+}
+
 Result<void> check_bus_choice(std::string_view text, std::string& into) {
     return take(parse_bus_choice(text), into);
 }

@@ -18,6 +18,8 @@ namespace packwire::app {
 [[nodiscard]] Result<void> check_mode(std::string_view text, BusMode& into);
 [[nodiscard]] Result<void> check_on_foreign_master(std::string_view text, OnForeignMaster& into);
 [[nodiscard]] Result<void> check_bus_choice(std::string_view text, std::string& into);
+[[nodiscard]] Result<void> check_on_loss(std::string_view text, bank::OnLoss& into);
+[[nodiscard]] Result<void> check_compatibility(std::string_view text, bool& serialbattery);
 [[nodiscard]] Result<void> check_log_level(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_not_empty(std::string_view text, std::string_view expected,
                                            std::string& into);

@@ -115,6 +115,40 @@ Result<Value> convert_addresses(const RawValue& raw) {
     return value;
 }
 
+/// [[at, part], …], ascending; an empty list is no curve.
+Result<Value> convert_curve(const Key& key, const RawValue& raw) {
+    constexpr std::string_view expected = "a list such as [[3.40, 1], [3.45, 0.1]]";
+    const auto* none = std::get_if<std::vector<std::int64_t>>(&raw);
+    if (none != nullptr && none->empty()) return Value{};
+    const auto* pairs = std::get_if<RawPairs>(&raw);
+    if (pairs == nullptr) return refuse(expected, raw);
+    Value value;
+    for (const auto& [at, part] : *pairs) {
+        if (!(at >= key.min && at <= key.max)) {
+            return fail(Errc::bad_config,
+                        fmt::format("expected points from {} to {}, got {}", key.min, key.max, at));
+        }
+        if (!(part >= 0 && part <= 1))
+            return fail(Errc::bad_config, fmt::format("expected parts from 0 to 1, got {}", part));
+        if (!value.curve.empty() && at <= value.curve.back().at) {
+            return fail(Errc::bad_config, fmt::format("expected ascending points, got {} after {}", at,
+                                                      value.curve.back().at));
+        }
+        value.curve.push_back({.at = at, .fraction = part});
+    }
+    return value;
+}
+
+Result<Value> convert_texts(const RawValue& raw) {
+    Value value;
+    const auto* none = std::get_if<std::vector<std::int64_t>>(&raw);
+    if (none != nullptr && none->empty()) return value;
+    const auto* texts = std::get_if<std::vector<std::string>>(&raw);
+    if (texts == nullptr) return refuse("a list of texts in quotes", raw);
+    value.texts = *texts;
+    return value;
+}
+
 Result<Value> convert_text(const RawValue& raw) {
     const auto* text = std::get_if<std::string>(&raw);
     if (text == nullptr) return refuse("text in quotes", raw);
@@ -137,6 +171,10 @@ Result<Value> convert(const Key& key, const RawValue& raw) {
     switch (key.type) {
         case Type::text:
             return convert_text(raw);
+        case Type::curve:
+            return convert_curve(key, raw);
+        case Type::texts:
+            return convert_texts(raw);
         case Type::integer:
         case Type::number:
             return convert_number(key, raw);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/config_charge_keys.hpp"
 #include "app/config_checks.hpp"
 #include "app/values.hpp"
 
@@ -20,7 +21,9 @@ constexpr auto section_rows = std::to_array<Section>({
     {"", "Above all sections."},
     {"bus", "A line and the packs on it. Once for each port; at least one.", true},
     {"loss", "How old the last reading of a pack may be until it counts as stale, lost and gone. In this order; rounds over many packs make them longer."},
-    {"charge", "Limits that may only tighten what the packs say, never loosen it.", false, true},
+    {"bank", "All packs as one battery."},
+    {"charge", "Limits that may only tighten what the packs say, never loosen it; and how charge and discharge are controlled within them. The defaults are meant to stay."},
+    {"alarms", "How long what packs report must last until the bank raises it, or lets it fall."},
     {"venus", "The battery service on the D-Bus of Victron Venus OS."},
     {"json_lines", "Every reading as one JSON object a line."},
     {"mqtt", "MQTT, and the devices of Home Assistant.", false, true},
@@ -30,7 +33,7 @@ constexpr auto section_rows = std::to_array<Section>({
     {"log", "What the daemon says of itself."},
 });
 
-constexpr auto key_rows = std::to_array<Key>({
+constexpr auto common_rows = std::to_array<Key>({
     {"", "site", Type::text, "\"home\"", "Name of the place, `[A-Za-z0-9_-]+`. It is part of MQTT topics and of the names on D-Bus.",
      [](Config& c, const Value& v) -> Applied { return check_site(v.text, c.site); }},
 
@@ -58,12 +61,32 @@ constexpr auto key_rows = std::to_array<Key>({
     {"loss", "gone", Type::duration, "\"60s\"", "From this age on the pack's own service is gone.",
      [](Config& c, const Value& v) -> Applied { c.loss.gone = v.duration; return {}; }, 1, 3600},
 
-    {"charge", "cell_voltage_max", Type::number, "", "V, of one cell.",
-     [](Config& c, const Value& v) -> Applied { c.charge.cell_voltage_max = v.number; return {}; }, 2.5, 4.3},
-    {"charge", "charge_current_max", Type::number, "", "A, for the bank.",
-     [](Config& c, const Value& v) -> Applied { c.charge.charge_current_max = v.number; return {}; }, 0.1, 10000},
-    {"charge", "discharge_current_max", Type::number, "", "A, for the bank.",
-     [](Config& c, const Value& v) -> Applied { c.charge.discharge_current_max = v.number; return {}; }, 0.1, 10000},
+    {"loss", "on_loss", Type::text, "\"block\"", "When no pack answers any more: `\"block\"`: CCL and DCL 0. `\"hold\"`, for a house without a grid: DCL is kept for `hold_for` if the last cells were between `hold_cell_low` and `hold_cell_high`; CCL is 0 all the same.",
+     [](Config& c, const Value& v) -> Applied { return check_on_loss(v.text, c.bank.charge.on_loss); }},
+    {"loss", "hold_for", Type::duration, "\"30min\"", "With `on_loss = \"hold\"`.",
+     [](Config& c, const Value& v) -> Applied { c.bank.charge.hold_for = v.duration; return {}; }, 10, 86400},
+    {"loss", "hold_cell_low", Type::number, "3.2", "V, with `on_loss = \"hold\"`.",
+     [](Config& c, const Value& v) -> Applied { c.bank.charge.hold_cell_low = v.number; return {}; }, 3, 3.4},
+    {"loss", "hold_cell_high", Type::number, "3.38", "V, with `on_loss = \"hold\"`.",
+     [](Config& c, const Value& v) -> Applied { c.bank.charge.hold_cell_high = v.number; return {}; }, 3.2, 3.6},
+    {"loss", "bank_gone", Type::duration, "", "From this age on the service of the bank leaves, too. Not set: it stays, with limits of 0, as long as packwire runs. When it leaves, chargers that know of no BMS go on without limits.",
+     [](Config& c, const Value& v) -> Applied { c.bank.bank_gone = v.duration; return {}; }, 30, 86400},
+
+    {"bank", "exclude", Type::texts, "", "Ids of packs that are no part of the bank, such as `[\"JD2M02150860_1\"]`. They are still read and shown.",
+     [](Config& c, const Value& v) -> Applied { c.bank.exclude = v.texts; return {}; }},
+    {"bank", "sharing", Type::number, "0.9", "Packs in parallel share current unevenly: from two packs on this part of smallest limit × number is offered.",
+     [](Config& c, const Value& v) -> Applied { c.bank.charge.sharing = v.number; return {}; }, 0.3, 1},
+    {"bank", "soc_rise", Type::number, "0.1", "%/s: how fast the state of charge may rise to its new value after a pack left or joined. Down is at once.",
+     [](Config& c, const Value& v) -> Applied { c.bank.aggregate.soc_rise = v.number; return {}; }, 0.01, 100},
+    {"bank", "minimum_soc", Type::number, "10", "%: time to go ends here, unless the ESS says another.",
+     [](Config& c, const Value& v) -> Applied { c.bank.aggregate.minimum_soc = v.number; return {}; }, 0, 90},
+
+    {"alarms", "raise_after", Type::duration, "\"0s\"", "So long a protection or fault must last until it is told.",
+     [](Config& c, const Value& v) -> Applied { c.bank.alarms.raise_after = v.duration; return {}; }, 0, 60},
+    {"alarms", "warn_after", Type::duration, "\"3s\"", "So long a warning must last.",
+     [](Config& c, const Value& v) -> Applied { c.bank.alarms.warn_after = v.duration; return {}; }, 0, 600},
+    {"alarms", "release_after", Type::duration, "\"10s\"", "So long it must be over until that is told.",
+     [](Config& c, const Value& v) -> Applied { c.bank.alarms.release_after = v.duration; return {}; }, 0, 3600},
 
     {"venus", "enabled", Type::boolean, "true", "Publish the battery.",
      [](Config& c, const Value& v) -> Applied { c.venus.enabled = v.flag; return {}; }},
@@ -72,9 +95,17 @@ constexpr auto key_rows = std::to_array<Key>({
     {"venus", "product_id", Type::integer, "0xBFFE", "`/ProductId` of the battery. Ids that systemcalc treats in a special way are refused.",
      [](Config& c, const Value& v) -> Applied { return check_product_id(v.integer, c.venus.product_id); }, 1, 0xFFFF},
     {"venus", "control", Type::boolean, "true", "`false`: a monitor only, without charge limits.",
-     [](Config& c, const Value& v) -> Applied { c.venus.control = v.flag; return {}; }, 0, 0, true},
+     [](Config& c, const Value& v) -> Applied { c.bank.control = v.flag; return {}; }},
     {"venus", "pack_alarms", Type::boolean, "false", "Each pack raises its alarms too, not only the bank.",
-     [](Config& c, const Value& v) -> Applied { c.venus.pack_alarms = v.flag; return {}; }, 0, 0, true},
+     [](Config& c, const Value& v) -> Applied { c.venus.pack_alarms = v.flag; return {}; }},
+    {"venus", "compatibility", Type::text, "\"none\"", "`\"dbus-serialbattery\"`: each pack is a BMS by itself as that driver has it, for aggregators that exist; there is no bank then.",
+     [](Config& c, const Value& v) -> Applied { return check_compatibility(v.text, c.venus.serialbattery); }},
+    {"venus", "shunt_service", Type::text, "", "A service on that bus, such as `com.victronenergy.battery.ttyS5`, whose current and state of charge are better than the sum of the packs'.",
+     [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "the name of a D-Bus service", c.venus.shunt_service); }},
+    {"venus", "shunt_current_path", Type::text, "\"/Dc/0/Current\"", "Of that service; `\"\"`: not read.",
+     [](Config& c, const Value& v) -> Applied { c.venus.shunt_current_path = v.text; return {}; }},
+    {"venus", "shunt_soc_path", Type::text, "\"/Soc\"", "Of that service; `\"\"`: not read.",
+     [](Config& c, const Value& v) -> Applied { c.venus.shunt_soc_path = v.text; return {}; }},
 
     {"json_lines", "path", Type::text, "", "A file to append to, or `\"-\"` for standard output. Without it there are no JSON lines.",
      [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a file name or \"-\"", c.json_lines.path); }},
@@ -104,6 +135,13 @@ constexpr auto key_rows = std::to_array<Key>({
 });
 // clang-format on
 
+constexpr auto key_rows = [] {
+    std::array<Key, common_rows.size() + charge_rows.size()> all{};
+    std::ranges::copy(common_rows, all.begin());
+    std::ranges::copy(charge_rows, all.begin() + common_rows.size());
+    return all;
+}();
+
 }  // namespace
 
 std::string_view name(Type type) {
@@ -124,6 +162,10 @@ std::string_view name(Type type) {
             return "number or \"auto\"";
         case Type::addresses:
             return "list or \"auto\"";
+        case Type::curve:
+            return "list of [at, part]";
+        case Type::texts:
+            return "list of text";
     }
     return "";
 }

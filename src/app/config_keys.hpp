@@ -12,7 +12,7 @@
 
 namespace packwire::app {
 
-enum class Type : std::uint8_t { text, integer, number, boolean, duration, interval, baud, addresses };
+enum class Type : std::uint8_t { text, integer, number, boolean, duration, interval, baud, addresses, curve, texts };
 /// For people: "duration".
 [[nodiscard]] std::string_view name(Type type);
 
@@ -25,6 +25,8 @@ struct Value {
     Duration duration{};  ///< of an interval: zero for "max"
     std::optional<std::uint32_t> baud;
     std::vector<std::uint8_t> addresses;
+    bank::Curve curve;
+    std::vector<std::string> texts;
 };
 
 struct Section {

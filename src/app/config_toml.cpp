@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace packwire::app {
 
@@ -21,18 +22,42 @@ std::string kind_of_node(const toml::node& node) {
     return "a date or time";
 }
 
+std::optional<std::array<double, 2>> pair_of(const toml::node& node) {
+    const auto* pair = node.as_array();
+    if (pair == nullptr || pair->size() != 2) return std::nullopt;
+    const auto first = pair->get(0)->value<double>();
+    const auto second = pair->get(1)->value<double>();
+    if (!first || !second || !pair->get(0)->is_number() || !pair->get(1)->is_number()) return std::nullopt;
+    return std::array{*first, *second};
+}
+
+RawValue list_of(const toml::array& list) {
+    if (list.empty() || list.is_homogeneous<std::int64_t>()) {
+        std::vector<std::int64_t> numbers;
+        for (const auto& element : list) numbers.push_back(element.as_integer()->get());
+        return numbers;
+    }
+    if (list.is_homogeneous<std::string>()) {
+        std::vector<std::string> texts;
+        for (const auto& element : list) texts.push_back(element.as_string()->get());
+        return texts;
+    }
+    RawPairs pairs;
+    for (const auto& element : list) {
+        const auto pair = pair_of(element);
+        if (!pair) return OtherValue{"a list"};
+        pairs.push_back(*pair);
+    }
+    return pairs;
+}
+
 RawValue value_of(const toml::node& node) {
     if (const auto* text = node.as_string()) return text->get();
     if (const auto* integer = node.as_integer()) return integer->get();
     if (const auto* number = node.as_floating_point()) return number->get();
     if (const auto* flag = node.as_boolean()) return flag->get();
-    const auto* list = node.as_array();
-    if (list == nullptr || !(list->empty() || list->is_homogeneous<std::int64_t>())) {
-        return OtherValue{kind_of_node(node)};
-    }
-    std::vector<std::int64_t> numbers;
-    for (const auto& element : *list) numbers.push_back(element.as_integer()->get());
-    return numbers;
+    if (const auto* list = node.as_array()) return list_of(*list);
+    return OtherValue{kind_of_node(node)};
 }
 
 class Flattener {

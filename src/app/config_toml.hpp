@@ -2,6 +2,7 @@
 /// TOML as a flat list of entries in the order of the file. Knows nothing of what keys mean.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,7 +23,10 @@ struct Place {
 struct OtherValue {
     std::string kind;
 };
-using RawValue = std::variant<std::string, std::int64_t, double, bool, std::vector<std::int64_t>, OtherValue>;
+/// [[3.4, 0.25], [3.45, 0]]; what is empty is a list of whole numbers.
+using RawPairs = std::vector<std::array<double, 2>>;
+using RawValue = std::variant<std::string, std::int64_t, double, bool, std::vector<std::int64_t>,
+                              std::vector<std::string>, RawPairs, OtherValue>;
 
 /// What the value is, for people: "a number", "text".
 [[nodiscard]] std::string kind_of(const RawValue& value);

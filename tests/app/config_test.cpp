@@ -28,8 +28,8 @@ TEST(Config, TheExampleIsGood) {
     EXPECT_EQ(bus.dialect, "daren");
     EXPECT_EQ(bus.mode, BusMode::poll);
     EXPECT_EQ(config->loss, bank::LossTimes{});
-    EXPECT_EQ(config->charge.cell_voltage_max, 3.45);
-    EXPECT_EQ(config->charge.charge_current_max, 50);
+    EXPECT_EQ(config->bank.charge.cell_voltage_max, 3.45);
+    EXPECT_EQ(config->bank.charge.charge_current_max, 50);
     EXPECT_EQ(config->venus, VenusConfig{});
     EXPECT_EQ(config->mqtt.url, "mqtt://user@broker:1883");
     EXPECT_EQ(config->web.listen, "127.0.0.1:8485");
@@ -65,6 +65,9 @@ TEST(Config, EveryPresetIsWhatTheDefaultIs) {
         ASSERT_TRUE(config) << config.error().where;
         EXPECT_EQ(config->site, default_config().site);
         EXPECT_EQ(config->loss, default_config().loss);
+        EXPECT_EQ(config->bank.charge, default_config().bank.charge) << key.name;
+        EXPECT_EQ(config->bank.aggregate, default_config().bank.aggregate) << key.name;
+        EXPECT_EQ(config->bank.alarms, default_config().bank.alarms) << key.name;
         EXPECT_EQ(config->venus, default_config().venus);
         EXPECT_EQ(config->web, default_config().web);
         EXPECT_EQ(config->log_level, default_config().log_level);
