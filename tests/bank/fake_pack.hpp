@@ -21,6 +21,7 @@ public:
 
     /// What 42 says from now on, in the unit of the field.
     FakePack& set(std::string_view field, double value, std::size_t place = 0) {
+        std::erase_if(changes_, [&](const Change& one) { return one.field == field && one.place == place; });
         changes_.push_back({field, value, place});
         return *this;
     }
@@ -39,8 +40,8 @@ public:
         return set("fet_status", (charge ? 1 : 0) + (discharge ? 2 : 0));
     }
 
-    /// A good 42.
-    FakePack& read(TimePoint now, WallTime wall = {}) {
+    /// INFO of its 42.
+    [[nodiscard]] std::vector<std::uint8_t> live() {
         const auto info = seed_info("42");
         const auto record = *decoder_.decode(dialect::daren::live_data, info);
         model::Draft draft(decoder_.layouts(), dialect::daren::live_data, record.layout().variant(),
@@ -51,7 +52,12 @@ public:
             if (!draft.set(change.field, change.value, change.place))
                 throw std::runtime_error("no such field");
         }
-        pack.snapshot.update(draft.record(), now);
+        return draft.encode();
+    }
+    /// A good 42.
+    FakePack& read(TimePoint now, WallTime wall = {}) {
+        const auto info = live();
+        pack.snapshot.update(*decoder_.decode(dialect::daren::live_data, info), now);
         pack.services.answered(dialect::daren::live_data);
         pack.last_good = now;
         pack.last_good_at = wall;

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+#include "bank/charge_control.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "bank/charge_mode.hpp"
+#include "bank/charge_voltage.hpp"
+#include "bank/current_limits.hpp"
+#include "bank/discharge_gate.hpp"
+#include "bank/pack_view.hpp"
+#include "bank/ramp.hpp"
+
+namespace packwire::bank {
+
+namespace {
+
+constexpr std::string_view no_limits =
+    "no pack gives limits (neither service 47 nor 80) and [charge] current_max is not set";
+constexpr std::string_view no_pack = "no pack has been read yet";
+
+/// Somebody's wish, and when it is forgotten.
+class Wish {
+public:
+    void set(bool on, TimePoint until) {
+        if (on && !until_) until_ = until;
+        if (!on) until_.reset();
+    }
+    void expire(TimePoint now) {
+        if (until_ && *until_ <= now) until_.reset();
+    }
+    [[nodiscard]] bool on() const { return until_.has_value(); }
+    [[nodiscard]] TimePoint until() const { return until_.value_or(TimePoint::max()); }
+
+private:
+    std::optional<TimePoint> until_;
+};
+
+bool sound(const ControlMemory& memory) {
+    if (!memory.limits || !std::isfinite(memory.charge_voltage)) return false;
+    const auto& limits = *memory.limits;
+    const auto good = [](double value) { return std::isfinite(value) && value >= 0; };
+    return good(limits.charge_voltage) && good(limits.charge_current) && good(limits.discharge_current) &&
+           good(limits.low_voltage) && limits.charge_voltage > 0;
+}
+
+}  // namespace
+
+class ChargeControl::State {
+public:
+    State(ChargeSettings settings, std::optional<ControlMemory> memory);
+
+    std::optional<Limits> step(std::span<const Pack* const> packs, TimePoint now, WallTime wall);
+    [[nodiscard]] TimePoint next() const { return next_; }
+    [[nodiscard]] ControlMemory memory() const;
+    void request(const Requests& wanted, TimePoint now);
+    [[nodiscard]] Requests requests() const {
+        return {charging_off_.on(), discharging_off_.on(), full_charge_.on()};
+    }
+    [[nodiscard]] const std::string& monitor_reason() const { return monitor_reason_; }
+    [[nodiscard]] bool absurd() const { return absurd_; }
+
+private:
+    void restore(TimePoint now);
+    void look(std::span<const Pack* const> packs);
+    void control(TimePoint now, WallTime wall);
+    void go_on_without_packs(TimePoint now);
+    void lose(TimePoint now);
+    double step_charge_current(TimePoint now, Rule& rule);
+    double step_discharge_current(TimePoint now, Rule& rule);
+    [[nodiscard]] std::optional<Rule> reason_for_float(double charge_current, const Rule& rule) const;
+    void tell_voltage(const VoltageBounds& bounds);
+    [[nodiscard]] bool may_hold(TimePoint now) const;
+    void plan(TimePoint now, bool controlled);
+
+    ChargeSettings settings_;
+    std::optional<ControlMemory> restored_;
+    ModeTracker mode_{settings_};
+    ChargeVoltage voltage_{settings_};
+    Ramp charge_{settings_.current_rate, settings_.current_hold};
+    Ramp discharge_{settings_.current_rate, settings_.current_hold};
+    DischargeGate gate_{settings_};
+    Wish charging_off_, discharging_off_, full_charge_;
+    PackViews views_;
+    std::optional<Limits> told_;
+    std::optional<TimePoint> lost_since_;
+    bool ever_packs_ = false;
+    std::string monitor_reason_{no_pack};
+    bool absurd_ = false;
+    TimePoint now_{};
+    TimePoint next_ = TimePoint::max();
+};
+
+ChargeControl::State::State(ChargeSettings settings, std::optional<ControlMemory> memory)
+    : settings_(std::move(settings)) {
+    if (!memory) return;
+    if (!sound(*memory)) memory->limits.reset();
+    mode_.restore(*memory);
+    if (!memory->limits) return;
+    told_ = memory->limits;
+    monitor_reason_.clear();
+    restored_ = std::move(memory);
+}
+
+/// Times go on from where they were; what has to wait for a rise waits anew.
+void ChargeControl::State::restore(TimePoint now) {
+    if (!restored_) return;
+    const auto& limits = *restored_->limits;
+    const bool exact = restored_->charge_voltage >= limits.charge_voltage &&
+                       restored_->charge_voltage < limits.charge_voltage + settings_.charge_voltage_step;
+    voltage_.restore(exact ? restored_->charge_voltage : limits.charge_voltage, now);
+    charge_.restore(limits.charge_current, now);
+    discharge_.restore(limits.discharge_current, now);
+    auto stop = restored_->discharge_stop;
+    if (stop == DischargeStop::none && limits.discharge_current <= 0) stop = DischargeStop::blocked;
+    if (stop != DischargeStop::none) gate_.restore(stop, restored_->discharge_stopped_for, now);
+    restored_.reset();
+}
+
+void ChargeControl::State::look(std::span<const Pack* const> packs) {
+    views_.clear();
+    absurd_ = false;
+    for (const auto* pack : packs) {
+        views_.push_back(view_of(*pack, views_.size(), settings_));
+        absurd_ = absurd_ || views_.back().limits.absurd;
+    }
+    ever_packs_ = ever_packs_ || !packs.empty();
+}
+
+std::optional<Limits> ChargeControl::State::step(std::span<const Pack* const> packs, TimePoint now,
+                                                 WallTime wall) {
+    now_ = now;
+    restore(now);
+    look(packs);
+    for (auto* wish : {&charging_off_, &discharging_off_, &full_charge_}) wish->expire(now);
+    const bool controlled = std::ranges::any_of(
+        views_, [](const PackView& pack) { return pack.fresh && pack.limits.usable() && pack.highest; });
+    if (controlled) {
+        lost_since_.reset();
+        monitor_reason_.clear();
+        control(now, wall);
+    } else if (told_) {
+        go_on_without_packs(now);
+    } else {
+        const bool fresh = std::ranges::any_of(views_, &PackView::fresh);
+        monitor_reason_ = fresh ? no_limits : no_pack;
+    }
+    plan(now, controlled);
+    return told_;
+}
+
+void ChargeControl::State::control(TimePoint now, WallTime wall) {
+    const auto bounds = voltage_bounds(views_);
+    if (!bounds) return;
+    if (!told_) told_.emplace();
+    Rule charge_rule;
+    const auto charge = step_charge_current(now, charge_rule);
+    if (charge > 0) {
+        if (full_charge_.on()) mode_.charge_fully();
+        if (mode_.step(views_, now, wall)) full_charge_.set(false, now);
+    } else {
+        mode_.pause(now);
+    }
+    const auto to_float = reason_for_float(charge, charge_rule);
+    voltage_.step(views_, *bounds, mode_.mode(), to_float, charge <= 0, now);
+    Rule discharge_rule;
+    told_->charge_current = charge;
+    told_->charge_limitation = in_words(charge_rule, views_.size());
+    told_->discharge_current = step_discharge_current(now, discharge_rule);
+    told_->discharge_limitation = in_words(discharge_rule, views_.size());
+    told_->charge_request = gate_.stop() == DischargeStop::cell;
+    tell_voltage(*bounds);
+}
+
+double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
+    auto target = bank_charge_limit(views_, settings_);
+    if (charging_off_.on()) lower(target, 0, {.words = "charging switched off by request"});
+    const auto value = charge_.step(target.value, target.value, now);
+    rule = value < target.value ? Rule{.words = "recovers slowly"} : target.rule;
+    return round_down(value, settings_.current_step);
+}
+
+/// Either 0 or at least its least part.
+double ChargeControl::State::step_discharge_current(TimePoint now, Rule& rule) {
+    gate_.step(views_, discharging_off_.on(), now);
+    rule = gate_.rule();
+    if (!gate_.open()) {
+        discharge_.jump(0, now);
+        return 0;
+    }
+    const auto target = bank_discharge_limit(views_, settings_);
+    const auto least = settings_.discharge_least * bank_discharge_ceiling(views_, settings_);
+    if (discharge_.known() && discharge_.value() < least) discharge_.jump(std::min(least, target.value), now);
+    const auto value = discharge_.step(target.value, target.value, now);
+    rule = value < target.value ? Rule{.words = "recovers slowly"} : target.rule;
+    // Rounded down it might be less than its least part.
+    return std::max(round_down(value, settings_.current_step), std::min(least, value));
+}
+
+std::optional<Rule> ChargeControl::State::reason_for_float(double charge_current, const Rule& rule) const {
+    if (charge_current <= 0) return rule;
+    for (const auto& pack : views_) {
+        if (!pack.fresh) return pack.rule(pack.lost ? "pack lost: contact" : "pack silent: contact");
+    }
+    return std::nullopt;
+}
+
+void ChargeControl::State::tell_voltage(const VoltageBounds& bounds) {
+    told_->charge_voltage = voltage_.told();
+    told_->low_voltage = bounds.low_voltage;
+    told_->charge_mode = fmt::format("{}: {}", name(mode_.mode()), in_words(voltage_.rule(), views_.size()));
+}
+
+/// No pack answers, or none says limits any more. Source: bank 7.
+void ChargeControl::State::go_on_without_packs(TimePoint now) {
+    mode_.pause(now);
+    gate_.pause();
+    const bool lost = views_.empty() ? ever_packs_ : std::ranges::all_of(views_, &PackView::lost);
+    const Rule rule{.words = lost ? "no contact to any pack" : "no pack answers at the moment"};
+    if (const auto bounds = voltage_bounds(views_)) {
+        voltage_.step({}, *bounds, ChargeMode::float_, rule, true, now);
+        tell_voltage(*bounds);
+    }
+    charge_.freeze(now);
+    discharge_.freeze(now);
+    told_->charge_limitation = told_->discharge_limitation = in_words(rule, views_.size());
+    if (lost) lose(now);
+    if (charging_off_.on()) charge_.jump(0, now);
+    if (discharging_off_.on()) gate_.shut(DischargeStop::request, rule, now);
+    if (!gate_.open()) discharge_.jump(0, now);
+    told_->charge_current = std::min(told_->charge_current, charge_.value());
+    told_->discharge_current = std::min(told_->discharge_current, discharge_.value());
+    told_->charge_request = gate_.stop() == DischargeStop::cell;
+}
+
+void ChargeControl::State::lose(TimePoint now) {
+    if (!lost_since_) lost_since_ = now;
+    charge_.jump(0, now);
+    if (may_hold(now)) {
+        told_->discharge_limitation = "held without contact to any pack";
+    } else {
+        gate_.shut(DischargeStop::loss, {.words = "no contact to any pack"}, now);
+    }
+}
+
+bool ChargeControl::State::may_hold(TimePoint now) const {
+    if (settings_.on_loss != OnLoss::hold || now - *lost_since_ >= settings_.hold_for) return false;
+    return !views_.empty() && std::ranges::all_of(views_, [&](const PackView& pack) {
+        return pack.lowest && pack.lowest->value >= settings_.hold_cell_low && pack.highest &&
+               pack.highest->value <= settings_.hold_cell_high;
+    });
+}
+
+void ChargeControl::State::plan(TimePoint now, bool controlled) {
+    next_ = std::min({charging_off_.until(), discharging_off_.until(), full_charge_.until()});
+    if (lost_since_ && gate_.open()) next_ = std::min(next_, *lost_since_ + settings_.hold_for);
+    if (controlled)
+        next_ =
+            std::min({next_, mode_.next(), voltage_.next(), charge_.next(), discharge_.next(), gate_.next()});
+    next_ = std::max(next_, now + std::chrono::milliseconds(1));
+}
+
+ControlMemory ChargeControl::State::memory() const {
+    if (restored_) return *restored_;
+    ControlMemory memory;
+    mode_.remember(memory);
+    memory.limits = told_;
+    memory.charge_voltage = voltage_.exact();
+    memory.discharge_stop = gate_.stop();
+    memory.discharge_stopped_for = gate_.shut_for(now_);
+    return memory;
+}
+
+void ChargeControl::State::request(const Requests& wanted, TimePoint now) {
+    const auto until = now + settings_.request_for;
+    charging_off_.set(wanted.charging_off, until);
+    discharging_off_.set(wanted.discharging_off, until);
+    full_charge_.set(wanted.full_charge_now, until);
+    next_ = now;
+}
+
+ChargeControl::ChargeControl(ChargeSettings settings, std::optional<ControlMemory> memory)
+    : state_(std::make_unique<State>(std::move(settings), std::move(memory))) {}
+ChargeControl::ChargeControl(ChargeControl&&) noexcept = default;
+ChargeControl& ChargeControl::operator=(ChargeControl&&) noexcept = default;
+ChargeControl::~ChargeControl() = default;
+
+std::optional<Limits> ChargeControl::step(std::span<const Pack* const> packs, TimePoint now, WallTime wall) {
+    return state_->step(packs, now, wall);
+}
+TimePoint ChargeControl::next() const {
+    return state_->next();
+}
+ControlMemory ChargeControl::memory() const {
+    return state_->memory();
+}
+void ChargeControl::request(const Requests& wanted, TimePoint now) {
+    state_->request(wanted, now);
+}
+Requests ChargeControl::requests() const {
+    return state_->requests();
+}
+std::string ChargeControl::monitor_reason() const {
+    return state_->monitor_reason();
+}
+bool ChargeControl::absurd() const {
+    return state_->absurd();
+}
+
+}  // namespace packwire::bank

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "bank/discharge_gate.hpp"
+
+#include <algorithm>
+
+#include "bank/current_limits.hpp"
+
+namespace packwire::bank {
+
+void DischargeGate::Lasting::note(bool holds, TimePoint now) {
+    if (!holds) since_.reset();
+    if (holds && !since_) since_ = now;
+}
+
+void DischargeGate::restore(DischargeStop stop, Duration since, TimePoint now) {
+    stop_ = stop;
+    shut_since_ = now - std::max(since, Duration::zero());
+    rule_ = {.words = "as before the restart"};
+}
+
+void DischargeGate::shut(DischargeStop why, const Rule& rule, TimePoint now) {
+    if (open()) shut_since_ = now;
+    // What waits for a cell goes on waiting for it.
+    if (stop_ != DischargeStop::cell) stop_ = why;
+    rule_ = rule;
+    low_.forget();
+    protected_.forget();
+    pause();
+}
+
+void DischargeGate::pause() {
+    recovered_.forget();
+    charging_.forget();
+    next_ = TimePoint::max();
+}
+
+/// What shuts it at once, for one pack that discharges.
+DischargeGate::Why DischargeGate::judge_pack(const PackView& pack) const {
+    if (pack.lowest->value < pack.limits.thresholds.discharge_stop_now)
+        return {DischargeStop::cell, pack.of_cell("cell voltage", *pack.lowest)};
+    const auto hysteresis = open() ? 0 : settings_.temperature_hysteresis;
+    if (const auto rule = discharge_too_hot_or_cold(pack, settings_, hysteresis))
+        return {DischargeStop::temperature, *rule};
+    return {};
+}
+
+DischargeGate::Why DischargeGate::judge(std::span<const PackView> packs, bool forced_off, TimePoint now) {
+    const PackView* low = nullptr;
+    const PackView* tripped = nullptr;
+    const PackView* empty = nullptr;
+    bool any = false;
+    Why found;
+    for (const auto& pack : packs) {
+        if (!pack.fresh || !pack.lowest) continue;
+        const bool is_low = pack.lowest->value < pack.limits.thresholds.discharge_stop;
+        if (is_low && !pack.discharge_on) empty = &pack;
+        if (!pack.discharges()) continue;
+        any = true;
+        if (is_low) low = &pack;
+        if (!pack.discharge_protection.empty()) tripped = &pack;
+        if (const auto why = judge_pack(pack);
+            found.stop != DischargeStop::cell && why.stop != DischargeStop::none)
+            found = why;
+    }
+    low_.note(low != nullptr, now);
+    protected_.note(tripped != nullptr, now);
+    if (found.stop == DischargeStop::cell) return found;
+    if (low_.lasts(settings_.discharge_stop_after, now) || (low != nullptr && !open()))
+        return {DischargeStop::cell, low->of_cell("cell voltage", *low->lowest)};
+    if (!any && empty != nullptr)
+        return {DischargeStop::cell, empty->of_cell("cell voltage", *empty->lowest)};
+    if (!any) return {DischargeStop::blocked, {.words = "no pack has its discharge MOSFET on"}};
+    if (found.stop != DischargeStop::none) return found;
+    if (protected_.lasts(settings_.discharge_stop_after, now) || (tripped != nullptr && !open()))
+        return {DischargeStop::protection, tripped->rule(tripped->discharge_protection)};
+    if (forced_off) return {DischargeStop::request, {.words = "discharging switched off by request"}};
+    return {};
+}
+
+/// Every cell that would be discharged is well above, for a while; or charge flows, and it is above at least.
+bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint now) {
+    bool recovered = true;
+    bool above = true;
+    double current = 0;
+    for (const auto& pack : packs) {
+        if (!pack.discharges()) continue;
+        const auto& thresholds = pack.limits.thresholds;
+        const auto volts = pack.lowest->value;
+        current += pack.current;
+        if (volts < thresholds.discharge_stop + settings_.discharge_charging_margin) above = false;
+        if (volts > thresholds.discharge_again) continue;
+        recovered = false;
+        rule_ = pack.of_cell("waits for charge: cell voltage", *pack.lowest);
+    }
+    recovered_.note(recovered, now);
+    charging_.note(above && current >= settings_.discharge_charging, now);
+    const auto wanted = settings_.discharge_again_after;
+    const bool ready = recovered_.lasts(wanted, now) || charging_.lasts(settings_.discharge_stop_after, now);
+    if (recovered) rule_ = {.words = "waits before discharging again"};
+    return ready && now - shut_since_ >= wanted;
+}
+
+void DischargeGate::step(std::span<const PackView> packs, bool forced_off, TimePoint now) {
+    const auto why = judge(packs, forced_off, now);
+    if (why.stop != DischargeStop::none) {
+        const bool was_open = open();
+        if (was_open) shut_since_ = now;
+        if (was_open || stop_ != DischargeStop::cell) stop_ = why.stop;
+        rule_ = why.rule;
+        recovered_.forget();
+        charging_.forget();
+    } else if (!open() && may_open(packs, now)) {
+        stop_ = DischargeStop::none;
+        rule_ = {};
+    }
+    plan(now);
+}
+
+void DischargeGate::plan(TimePoint now) {
+    const auto wanted = settings_.discharge_again_after;
+    const auto minimum = shut_since_ + wanted;
+    const auto opens = std::min(recovered_.due(wanted), charging_.due(settings_.discharge_stop_after));
+    const auto shuts =
+        std::min(low_.due(settings_.discharge_stop_after), protected_.due(settings_.discharge_stop_after));
+    next_ = open() ? shuts : opens == TimePoint::max() ? opens : std::max(opens, minimum);
+    if (next_ <= now) next_ = TimePoint::max();
+}
+
+}  // namespace packwire::bank

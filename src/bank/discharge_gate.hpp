@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/// Whether the bank may discharge at all: when DCL goes to exactly 0, and when it leaves it. An inverter
+/// looks at nothing else, so this must never chatter. Source: bank 6.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "bank/charge_control.hpp"
+#include "bank/pack_view.hpp"
+#include "bank/rule.hpp"
+
+namespace packwire::bank {
+
+class DischargeGate {
+public:
+    explicit DischargeGate(const ChargeSettings& settings) : settings_(settings) {}
+    void restore(DischargeStop stop, Duration since, TimePoint now);
+
+    /// With at least one pack that answers.
+    void step(std::span<const PackView> packs, bool forced_off, TimePoint now);
+    /// Nobody answers any more, or somebody wishes it: shut until that ends. Reading resumes in step().
+    void shut(DischargeStop why, const Rule& rule, TimePoint now);
+
+    /// Nobody answers at the moment: what has to last begins anew, unless it shuts the gate.
+    void pause();
+
+    [[nodiscard]] DischargeStop stop() const { return stop_; }
+    [[nodiscard]] bool open() const { return stop_ == DischargeStop::none; }
+    [[nodiscard]] Duration shut_for(TimePoint now) const { return open() ? Duration{} : now - shut_since_; }
+    /// Why it is shut, or what it waits for.
+    [[nodiscard]] const Rule& rule() const { return rule_; }
+    [[nodiscard]] TimePoint next() const { return next_; }
+
+private:
+    /// A condition and since when it holds without a break.
+    class Lasting {
+    public:
+        void note(bool holds, TimePoint now);
+        void forget() { since_.reset(); }
+        [[nodiscard]] bool lasts(Duration wanted, TimePoint now) const {
+            return since_ && now - *since_ >= wanted;
+        }
+        [[nodiscard]] TimePoint due(Duration wanted) const {
+            return since_ ? *since_ + wanted : TimePoint::max();
+        }
+
+    private:
+        std::optional<TimePoint> since_;
+    };
+    struct Why {
+        DischargeStop stop = DischargeStop::none;
+        Rule rule;
+    };
+    [[nodiscard]] Why judge(std::span<const PackView> packs, bool forced_off, TimePoint now);
+    [[nodiscard]] Why judge_pack(const PackView& pack) const;
+    [[nodiscard]] bool may_open(std::span<const PackView> packs, TimePoint now);
+    void plan(TimePoint now);
+
+    const ChargeSettings& settings_;
+    DischargeStop stop_ = DischargeStop::none;
+    TimePoint shut_since_{};
+    Rule rule_;
+    Lasting low_;        ///< a cell is nearly empty
+    Lasting protected_;  ///< a pack conducts though it says that it is protected
+    Lasting recovered_;  ///< every cell is well above
+    Lasting charging_;   ///< charge flows
+    TimePoint next_ = TimePoint::max();
+};
+
+}  // namespace packwire::bank

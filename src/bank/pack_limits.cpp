@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "bank/pack_limits.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace packwire::bank {
+
+namespace {
+
+using model::metric;
+using model::Metric;
+
+constexpr std::int32_t not_measured = 0x7FFF;
+// Of a threshold that can be meant. Source: protocol 3.13.
+constexpr double undervoltage_low = 1.5;
+constexpr double undervoltage_high = 3.3;
+constexpr double coldest = -45;
+constexpr double hottest = 135;
+
+/// Reads what a pack claims, and remembers whether any of it cannot be.
+class Claims {
+public:
+    explicit Claims(const model::Snapshot& pack) : pack_(pack) {}
+
+    /// Absent: not set, or cannot be meant.
+    std::optional<double> between(Metric metric, double low, double high) {
+        const auto claimed = value(metric);
+        if (!claimed) return std::nullopt;
+        if (*claimed >= low && *claimed <= high) return claimed;
+        absurd_ = true;
+        return std::nullopt;
+    }
+    [[nodiscard]] bool absurd() const { return absurd_; }
+
+private:
+    /// 0 is a temperature, but no voltage and no current.
+    [[nodiscard]] std::optional<double> value(Metric metric) const {
+        const auto* reading = pack_.find(metric);
+        if (reading == nullptr || reading->raw[0] == not_measured) return std::nullopt;
+        const auto claimed = pack_.value(metric);
+        const bool zero_is_unset = metric.row().unit != "°C";
+        if (!claimed || (zero_is_unset && *claimed == 0)) return std::nullopt;
+        return claimed;
+    }
+
+    const model::Snapshot& pack_;
+    bool absurd_ = false;
+};
+
+void lower(std::optional<Bound>& bound, std::optional<double> value, std::string_view rule) {
+    if (value && (!bound || *value < bound->value)) bound = Bound{*value, rule};
+}
+
+std::optional<double> times(std::optional<double> value, double factor) {
+    return value ? std::optional(*value * factor) : std::nullopt;
+}
+
+/// Nobody tightens by a number that is none.
+std::optional<double> configured(std::optional<double> value) {
+    return value && std::isfinite(*value) && *value >= 0 ? value : std::nullopt;
+}
+
+void find_currents(PackLimits& limits, Claims& claims, const ChargeSettings& settings) {
+    const auto current = [&](Metric metric) {
+        return claims.between(metric, settings.absurd_current_low, settings.absurd_current);
+    };
+    const auto margin = std::clamp(settings.overcurrent_margin, 0.0, 1.0);
+    auto& charge = limits.charge_current;
+    lower(charge, current(metric("47.charge_current_limit")), "service 47 charge current limit");
+    lower(charge, current(metric("80.charge_current_limit")), "service 80 charge current limit");
+    lower(charge, current(metric("charge_overcurrent_1_alarm_threshold")),
+          "service 80 charge alarm threshold");
+    lower(charge, times(current(metric("charge_overcurrent_1_protection_threshold")), margin),
+          "margin to charge overcurrent protection");
+    lower(charge, configured(settings.charge_current_max), "configured charge current");
+    auto& discharge = limits.discharge_current;
+    lower(discharge, current(metric("discharge_overcurrent_1_alarm_threshold")),
+          "service 80 discharge alarm threshold");
+    lower(discharge, times(current(metric("discharge_overcurrent_1_protection_threshold")), margin),
+          "margin to discharge overcurrent protection");
+    const bool told = discharge.has_value();
+    lower(discharge, configured(settings.discharge_current_max),
+          told ? "configured discharge current" : "configured; the pack tells no discharge limit");
+    if (!discharge && charge)
+        discharge = Bound{charge->value, "charge current limit; the pack tells no discharge limit"};
+}
+
+/// Of a cell; where the pack does not tell, what is usual.
+void find_cell_thresholds(PackLimits& limits, Claims& claims, const ChargeSettings& settings) {
+    auto& found = limits.thresholds;
+    const auto high = [&](Metric metric) {
+        return claims.between(metric, settings.absurd_cell_low, settings.absurd_cell_high);
+    };
+    const auto low = [&](Metric metric) {
+        return claims.between(metric, undervoltage_low, undervoltage_high);
+    };
+    const auto over = high(metric("cell_overvoltage_protection_threshold"));
+    const auto trip = high(metric("cell_voltage_upper_limit"));
+    found.overvoltage_protection = over.value_or(trip.value_or(settings.overvoltage_protection));
+    found.charge_stop = found.overvoltage_protection - std::max(settings.charge_stop_margin, 0.0);
+    if (const auto alarm = high(metric("cell_overvoltage_alarm_threshold")))
+        found.charge_stop = std::min(found.charge_stop, *alarm);
+    const auto under = low(metric("cell_undervoltage_protection_threshold"));
+    const auto under_trip = low(metric("cell_voltage_lower_limit"));
+    found.undervoltage_protection = under.value_or(under_trip.value_or(settings.undervoltage_protection));
+    found.discharge_stop = found.undervoltage_protection + std::max(settings.discharge_stop_margin, 0.0);
+    if (const auto alarm = low(metric("cell_undervoltage_alarm_threshold")))
+        found.discharge_stop = std::max(found.discharge_stop, *alarm);
+    found.discharge_stop_now = found.undervoltage_protection + std::max(settings.discharge_stop_now, 0.0);
+    const auto release = low(metric("cell_undervoltage_alarm_release"));
+    found.discharge_again =
+        std::max({release.value_or(settings.undervoltage_alarm_release), settings.discharge_again,
+                  found.discharge_stop + settings.discharge_charging_margin});
+}
+
+void find_temperatures(Thresholds& found, Claims& claims) {
+    const auto temperature = [&](Metric metric) { return claims.between(metric, coldest, hottest); };
+    found.charge_over_temperature = temperature(metric("charge_over_temperature_protection_threshold"));
+    found.charge_under_temperature = temperature(metric("charge_under_temperature_protection_threshold"));
+    found.discharge_over_temperature = temperature(metric("discharge_over_temperature_protection_threshold"));
+    found.discharge_under_temperature =
+        temperature(metric("discharge_under_temperature_protection_threshold"));
+    found.mosfet_over_temperature = temperature(metric("mosfet_over_temperature_protection_threshold"));
+    const auto upper = temperature(metric("temperature_upper_limit"));
+    const auto lower = temperature(metric("temperature_lower_limit"));
+    if (!found.charge_over_temperature) found.charge_over_temperature = upper;
+    if (!found.charge_under_temperature) found.charge_under_temperature = lower;
+}
+
+void find_voltages(PackLimits& limits, Claims& claims, const ChargeSettings& settings) {
+    const auto cells = limits.cells;
+    if (cells <= 0) return;
+    const auto pack = [&](Metric metric) {
+        return claims.between(metric, cells * settings.absurd_cell_low, cells * settings.absurd_cell_high);
+    };
+    const auto alarm = claims.between(metric("cell_overvoltage_alarm_threshold"), settings.absurd_cell_low,
+                                      settings.absurd_cell_high);
+    auto& bound = limits.charge_voltage;
+    lower(bound, cells * settings.cell_voltage_max, "maximum cell voltage");
+    lower(bound, pack(metric("80.charge_voltage_limit")), "service 80 charge voltage limit");
+    if (alarm) {
+        lower(bound, cells * (*alarm - std::max(settings.cell_overvoltage_margin, 0.0)),
+              "margin to cell overvoltage alarm");
+    } else {
+        lower(bound,
+              cells *
+                  (limits.thresholds.overvoltage_protection - std::max(settings.cell_protection_margin, 0.0)),
+              "margin to cell overvoltage protection");
+    }
+    if (const auto pack_alarm = pack(metric("pack_overvoltage_alarm_threshold")))
+        lower(bound, *pack_alarm - std::max(settings.pack_overvoltage_margin, 0.0),
+              "margin to pack overvoltage alarm");
+    lower(bound, configured(settings.charge_voltage_max), "configured charge voltage");
+    limits.cell_voltage_max = bound->value / cells;
+    limits.float_voltage = Bound{cells * settings.cell_voltage_float, "float voltage"};
+    if (bound->value < limits.float_voltage.value) limits.float_voltage = *bound;
+    limits.low_voltage =
+        cells * (limits.thresholds.undervoltage_protection + std::max(settings.low_voltage_margin, 0.0));
+}
+
+}  // namespace
+
+PackLimits pack_limits(const model::Snapshot& pack, const ChargeSettings& settings) {
+    PackLimits limits;
+    Claims claims(pack);
+    const auto counted = static_cast<double>(pack.count(metric("cell_voltage")));
+    limits.cells = pack.value(metric("cell_count")).value_or(counted);
+    find_currents(limits, claims, settings);
+    find_cell_thresholds(limits, claims, settings);
+    find_temperatures(limits.thresholds, claims);
+    find_voltages(limits, claims, settings);
+    limits.absurd = claims.absurd();
+    return limits;
+}
+
+}  // namespace packwire::bank

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "bank/ramp.hpp"
+
+namespace packwire::bank {
+
+namespace {
+
+constexpr auto pace = std::chrono::seconds(1);
+/// Nobody was there for longer: a machine that slept must not wake up to a leap.
+constexpr auto longest_step = std::chrono::seconds(60);
+
+double seconds(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+void Ramp::restore(double value, TimePoint now) {
+    value_ = value;
+    freeze(now);
+}
+
+void Ramp::jump(double value, TimePoint now) {
+    restore(value, now);
+}
+
+double Ramp::step(double goal, double cap, TimePoint now, bool slowly) {
+    goal = std::min(goal, cap);
+    if (!value_) restore(goal, now);
+    const auto elapsed = std::clamp<Duration>(now - last_, Duration::zero(), longest_step);
+    auto value = *value_;
+    if (value >= goal) {
+        const auto slow = std::max(goal, value - rate_ * seconds(elapsed));
+        value = slowly ? std::min(slow, cap) : goal;
+        since_ = now;
+    } else if (now - since_ > hold_) {
+        const auto rising = std::min(elapsed, now - since_ - hold_);
+        value = std::min(goal, value + rate_ * seconds(rising));
+    }
+    last_ = now;
+    value_ = value;
+    next_ = value == goal ? TimePoint::max() : std::max(now + pace, value < goal ? since_ + hold_ : now);
+    return value;
+}
+
+}  // namespace packwire::bank

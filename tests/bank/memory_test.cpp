@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "bank/memory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace packwire::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+bank::Memory full_memory() {
+    bank::Memory memory;
+    memory.packs = {
+        {.id = "PACK1", .bus = "tcp://10.0.0.1:4 001?a=%20", .address = 1, .seen = WallTime{} + 5s},
+        {.id = "PACK2", .bus = "", .address = 2, .seen = WallTime{} + 7s},
+    };
+    auto& history = memory.history;
+    history.charged = 1.0 / 3;
+    history.discharged = 1e-17;
+    history.deepest = 60;
+    history.discharges = 12345678901234;
+    history.voltage_min = -0.0;
+    history.temperature_max = 44.5;
+    history.since_full = 86400.25;
+    history.written = WallTime{} + 123456789ns;
+    auto& control = memory.control.emplace();
+    control.mode = bank::ChargeMode::absorption;
+    control.mode_for = 17min;
+    control.charge_voltage = 55.123456789;
+    control.discharge_stop = bank::DischargeStop::cell;
+    control.last_full_charge = WallTime{} + 9s;
+    auto& limits = control.limits.emplace();
+    limits.charge_voltage = 55.1;
+    limits.charge_request = true;
+    limits.charge_mode = "Bulk: of P2, 55.2 V";
+    return memory;
+}
+
+TEST(BankMemory, ComesBackAsItWas) {
+    const auto memory = full_memory();
+    const auto read = bank::load(bank::save(memory));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(*read, memory);
+}
+
+TEST(BankMemory, EmptyComesBackEmpty) {
+    const auto read = bank::load(bank::save({}));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, bank::Memory{});
+}
+
+TEST(BankMemory, CutOffAnywhereItIsRefused) {
+    const auto text = bank::save(full_memory());
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_FALSE(bank::load(std::string_view(text).substr(0, size))) << size;
+}
+
+TEST(BankMemory, AnyByteChangedItIsRefused) {
+    const auto text = bank::save(full_memory());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto damaged = text;
+        damaged[i] = static_cast<char>(damaged[i] ^ 1);
+        const auto read = bank::load(damaged);
+        ASSERT_FALSE(read) << i;
+        EXPECT_EQ(read.error().code, Errc::io);
+    }
+}
+
+/// As another version would write it: the checksum is right.
+std::string with_line(std::string_view line) {
+    auto text = bank::save(full_memory());
+    text = text.substr(0, text.rfind("checksum "));
+    text.append(line).append("\n");
+    std::uint64_t sum = 0xCBF29CE484222325;
+    for (const auto c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001B3;
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    text += "checksum ";
+    for (int shift = 60; shift >= 0; shift -= 4) text += digits[sum >> shift & 15];
+    return text + "\n";
+}
+
+TEST(BankMemory, WhatANewerVersionWroteBesidesIsPassedOver) {
+    const auto read = bank::load(with_line("history.moons 7"));
+    ASSERT_TRUE(read) << to_string(read.error());
+    EXPECT_EQ(*read, full_memory());
+}
+
+TEST(BankMemory, AValueThatIsNoneIsRefused) {
+    for (const auto* line :
+         {"last_x", "voltage_max nan", "voltage_max 3.4x", "voltage_max ", "low_voltage 1"}) {
+        const auto read = bank::load(with_line(line));
+        const bool passed_over = std::string_view(line).starts_with("l");
+        EXPECT_EQ(read.has_value(), passed_over) << line;
+    }
+    auto memory = full_memory();
+    memory.control->mode = static_cast<bank::ChargeMode>(9);
+    EXPECT_FALSE(bank::load(bank::save(memory))) << "a mode that does not exist";
+}
+
+}  // namespace
+}  // namespace packwire::test
