@@ -83,6 +83,7 @@ int run(const DemoOptions& options, Streams io) {
         sink::venus::Options venus;
         venus.site = site;
         venus.dbus = "session";
+        venus.layout = sink::venus::Layout::packs;  // until the daemon keeps a bank
         daemon.add_sink(
             std::make_unique<sink::venus::VenusSink>(venus, time, loop.get_executor(), sink_log()));
     }

@@ -80,6 +80,7 @@ void add_sinks(Daemon& daemon, const Config& config, bus::Time& time,
         options.site = config.site;
         options.dbus = config.venus.dbus;
         options.product_id = config.venus.product_id;
+        options.layout = sink::venus::Layout::packs;  // until the daemon keeps a bank
         options.state_file = state_file("venus");
         daemon.add_sink(
             std::make_unique<sink::venus::VenusSink>(std::move(options), time, executor, sink_log()));

@@ -16,16 +16,24 @@ namespace {
 using bank::Freshness;
 using Values = std::map<std::string, Value>;
 
-Values values_of(const bank::Pack& pack) {
-    const About about{.instance = 101, .product_id = default_product_id, .custom_name = "Cellar"};
+Values values_of(const View& view) {
     Values values;
-    for (const auto& spec : paths_for(pack)) values[spec.path] = value_of(spec, pack, about);
+    for (const auto& spec : paths_for(view)) values[spec.path] = value_of(spec, view);
     return values;
 }
 
+Values values_of(const bank::Pack& pack) {
+    About about;
+    about.instance = 101;
+    about.custom_name = "Cellar";
+    return values_of(View(pack, about));
+}
+
 std::string text(const bank::Pack& pack, const std::string& path) {
-    for (const auto& spec : paths_for(pack)) {
-        if (spec.path == path) return text_of(value_of(spec, pack, {}), spec.format);
+    const About about;
+    const View view(pack, about);
+    for (const auto& spec : paths_for(view)) {
+        if (spec.path == path) return text_of(value_of(spec, view), spec.format);
     }
     return "no such path";
 }
@@ -144,7 +152,9 @@ TEST(VenusPaths, TheSetIsComplete) {
 }
 
 TEST(VenusPaths, NoPathIsThereTwice) {
-    const auto specs = paths_for(test::SeedPack().pack);
+    const test::SeedPack seed;
+    const About about;
+    const auto specs = paths_for(View(seed.pack, about));
     std::set<std::string> paths;
     for (const auto& spec : specs) EXPECT_TRUE(paths.insert(spec.path).second) << spec.path;
 }
@@ -233,8 +243,10 @@ TEST(VenusPaths, TypesNeverChange) {
         if (i == 4) seed.pack.freshness = Freshness::fresh;
         if (i == 4)
             seed.read_live({{"pack_current", -500}, {"voltage_status", 0x7FFF}, {"cell_balancing", 5}});
-        for (const auto& spec : paths_for(seed.pack)) {
-            const auto value = value_of(spec, seed.pack, {});
+        const About about;
+        const View view(seed.pack, about);
+        for (const auto& spec : paths_for(view)) {
+            const auto value = value_of(spec, view);
             if (!valid(value)) continue;
             EXPECT_EQ(value.index(), static_cast<std::size_t>(spec.type) + 1) << spec.path;
         }
@@ -324,7 +336,9 @@ TEST(VenusPaths, LostIsDisconnected) {
 
 TEST(VenusPaths, WhatIsToldAtOnce) {
     std::set<std::string> urgent;
-    for (const auto& spec : paths_for(test::SeedPack().pack)) {
+    const test::SeedPack seed;
+    const About about;
+    for (const auto& spec : paths_for(View(seed.pack, about))) {
         if (spec.urgent) urgent.insert(spec.path);
     }
     for (const char* path :

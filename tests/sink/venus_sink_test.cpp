@@ -28,8 +28,11 @@ protected:
     VenusSinkTest() : bus(loop), time(loop) {}
 
     void start(std::filesystem::path state_file = {}) {
-        const Options options{.site = "home", .dbus = bus.address(), .state_file = std::move(state_file)};
-        sink.emplace(options, time, loop.get_executor(),
+        Options options;
+        options.dbus = bus.address();
+        options.state_file = std::move(state_file);
+        options.layout = Layout::packs;
+        sink.emplace(std::move(options), time, loop.get_executor(),
                      [this](Level, const std::string& line) { log.push_back(line); });
         asio::co_spawn(
             loop, sink->run(),
@@ -126,7 +129,7 @@ TEST_F(VenusSinkTest, OnlyTheNameCanBeWritten) {
     EXPECT_TRUE(has(call("/CustomName", "SetValue", {"variant:string:Cellar"}), "int32 0"));
     EXPECT_TRUE(has(call("/CustomName", "GetValue"), "\"Cellar\""));
     EXPECT_TRUE(has(call("/CustomName", "SetValue", {"variant:string:Cellar"}), "int32 0"));
-    EXPECT_TRUE(has(call("/CustomName", "SetValue", {"variant:int32:5"}), "int32 1"));
+    EXPECT_TRUE(has(call("/CustomName", "SetValue", {"variant:int32:5"}), "int32 2"));
     EXPECT_TRUE(has(call("/CustomName", "SetValue", {"variant:string:a\nb"}), "int32 2"));
     EXPECT_TRUE(has(call("/Soc", "SetValue", {"variant:double:5"}), "int32 1"));
     EXPECT_TRUE(has(call("/ProductName", "SetValue", {"variant:string:x"}), "int32 1"));
@@ -255,7 +258,10 @@ TEST_F(VenusSinkTest, ABusThatIsAbsentAtStartIsOneLine) {
 TEST_F(VenusSinkTest, ANameThatIsTakenIsSaid) {
     start();
     publish();
-    VenusSink other({.site = "home", .dbus = bus.address(), .state_file = {}}, time, loop.get_executor(),
+    Options options;
+    options.dbus = bus.address();
+    options.layout = Layout::packs;
+    VenusSink other(std::move(options), time, loop.get_executor(),
                     [this](Level, const std::string& line) { log.push_back(line); });
     asio::cancellation_signal stop;
     asio::co_spawn(loop, other.run(), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));

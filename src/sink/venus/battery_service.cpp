@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <exception>
-#include <set>
 #include <utility>
 
 #include "sink/venus/bus_address.hpp"
@@ -31,29 +30,38 @@ void add_getter(sdbus::IObject& object, const char* name, const char* signature,
 
 }  // namespace
 
-BatteryService::BatteryService(Setup setup, std::vector<PathSpec> specs, std::vector<Value> values,
+BatteryService::BatteryService(Setup setup, std::vector<PathSpec> specs, const std::vector<Value>& values,
                                const asio::any_io_executor& executor)
     : setup_(std::move(setup)), connection_(connect_to_bus(setup_.dbus)) {
     // A bus that does not answer must not stop the loop for sd-bus's own 25 s.
     connection_->setMethodCallTimeout(std::chrono::seconds(1));
-    items_.reserve(specs.size());
-    for (std::size_t i = 0; i < specs.size(); ++i) {
-        items_.push_back({std::move(specs[i]), values[i], values[i]});
-    }
     add_root();
-    for (auto& item : items_) add_item(item);
-    add_nodes();
-    connection_->requestName(setup_.name);  // sd-bus does not queue unless asked to
+    add(std::move(specs), values);
+    for (auto& item : items_) item.fresh = false;  // whoever looks when the name appears sees them
     pump_ = std::make_unique<BusPump>(*connection_, executor, setup_.on_broken);
 }
 
+void BatteryService::appear() {
+    connection_->requestName(setup_.name);  // sd-bus does not queue unless asked to
+    named_ = true;
+    pump_->poke();
+}
+
 BatteryService::~BatteryService() {
-    if (!pump_ || pump_->broken()) return;
+    if (!named_ || pump_->broken()) return;
     try {
         // Asked for: after a mere close the bus may see a successor before it sees that we have gone.
         connection_->releaseName(setup_.name);
     } catch (const std::exception&) {  // the bus has gone, and the name with it
         return;
+    }
+}
+
+void BatteryService::add(std::vector<PathSpec> specs, const std::vector<Value>& values) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        auto& item = items_.emplace_back(Item{std::move(specs[i]), values[i], values[i], true});
+        add_item(item);
+        add_nodes(item.spec.path);
     }
 }
 
@@ -95,31 +103,34 @@ void BatteryService::add_node(const std::string& path) {
 }
 
 /// Every path between the root and an item: /Dc, /Dc/0, /System …
-void BatteryService::add_nodes() {
-    std::set<std::string> nodes;
-    for (const auto& item : items_) {
-        const auto& path = item.spec.path;
-        for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-            nodes.insert(path.substr(0, slash));
-        }
+void BatteryService::add_nodes(const std::string& path) {
+    for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+        if (const auto node = path.substr(0, slash); nodes_.insert(node).second) add_node(node);
     }
-    for (const auto& path : nodes) add_node(path);
 }
 
 std::int32_t BatteryService::write(Item& item, sdbus::MethodCall& call) {
-    std::string type;
-    std::string contents;
-    call.peekType(type, contents);
-    if (!item.spec.writable || contents != "s") return not_writable;
-    std::string text;
-    call.enterVariant("s");
-    call >> text;
-    call.exitVariant();
-    if (item.value == Value{text}) return accepted;
-    if (!setup_.on_write(item.spec.path, text)) return refused;
-    item.value = std::move(text);
+    if (item.spec.write == Write::nothing) return not_writable;
+    sdbus::Variant written;
+    call >> written;
+    const auto value = value_in(written);
+    const auto wanted = value ? as_type(*value, item.spec.type) : std::nullopt;
+    if (!wanted) {
+        refuse(item, value && valid(*value) ? text_of(*value, item.spec.format) : "something else");
+        return refused;
+    }
+    if (item.value == *wanted) return accepted;
+    if (!setup_.on_write(item.spec, *wanted)) {
+        refuse(item, text_of(*wanted, item.spec.format));
+        return refused;
+    }
+    item.value = *wanted;
     announce(item);
     return accepted;
+}
+
+void BatteryService::refuse(const Item& item, const std::string& got) {
+    if (setup_.on_nonsense) setup_.on_nonsense(item.spec, got);
 }
 
 /// The legacy signal of one path. Only after an accepted SetValue: all else goes by ItemsChanged.
@@ -139,7 +150,7 @@ void BatteryService::update(std::vector<Value> values) {
 BatteryService::Changes BatteryService::changes() const {
     Changes found;
     for (const auto& item : items_) {
-        if (item.value == item.told) continue;
+        if (!item.changed()) continue;
         found.any = true;
         found.urgent = found.urgent || item.spec.urgent;
     }
@@ -150,7 +161,10 @@ void BatteryService::tell() {
     if (!changes().any) return;
     auto signal = root_->createSignal(bus_item, "ItemsChanged");
     put_items(signal, items_, true);
-    for (auto& item : items_) item.told = item.value;
+    for (auto& item : items_) {
+        item.told = item.value;
+        item.fresh = false;
+    }
     root_->emitSignal(signal);
     pump_->poke();
 }

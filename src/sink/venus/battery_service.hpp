@@ -4,8 +4,10 @@
 
 #include <sdbus-c++/sdbus-c++.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,14 @@ namespace packwire::sink::venus {
 struct Item {
     PathSpec spec;
     Value value;
-    Value told;  ///< what the last signal, or GetItems of a newcomer, said
+    Value told;          ///< what the last signal, or GetItems of a newcomer, said
+    bool fresh = false;  ///< a path that no signal has announced yet
+
+    [[nodiscard]] bool changed() const { return fresh || value != told; }
 };
+
+/// In the order in which they came to the bus; objects refer to them.
+using Items = std::deque<Item>;
 
 /// Answers GetItems, GetValue, GetText and SetValue from the loop, and tells changes in one signal.
 /// Everything that throws here throws std::exception, and means that the connection is of no use any more.
@@ -27,20 +35,27 @@ public:
     struct Setup {
         std::string name;  ///< "com.victronenergy.battery.packwire_home_X"
         std::string dbus;  ///< as Options::dbus
-        /// A writable path was written; false refuses the value.
-        std::function<bool(const std::string& path, const std::string& text)> on_write;
+        /// A writable path was written, in the type of the path; false refuses the value.
+        std::function<bool(const PathSpec& spec, const Value& value)> on_write;
+        /// A client wrote what the path cannot be; `got` says it in words. Already refused.
+        std::function<void(const PathSpec& spec, const std::string& got)> on_nonsense;
         std::function<void(const std::string& reason)> on_broken;
     };
 
-    /// Connects, creates every path, and requests the name last: clients look once, when it appears.
-    BatteryService(Setup setup, std::vector<PathSpec> specs, std::vector<Value> values,
+    /// Connects and creates every path; nobody sees it yet.
+    BatteryService(Setup setup, std::vector<PathSpec> specs, const std::vector<Value>& values,
                    const asio::any_io_executor& executor);
     BatteryService(const BatteryService&) = delete;
     BatteryService& operator=(const BatteryService&) = delete;
     /// The name leaves the bus at once.
     ~BatteryService();
 
-    [[nodiscard]] const std::vector<Item>& items() const { return items_; }
+    /// Requests the name. Clients look once, when it appears: every path must be there by now.
+    void appear();
+
+    [[nodiscard]] const Items& items() const { return items_; }
+    /// More paths; the next tell() announces them.
+    void add(std::vector<PathSpec> specs, const std::vector<Value>& values);
     /// New values, in the order of items(). Nothing is sent.
     void update(std::vector<Value> values);
     struct Changes {
@@ -55,17 +70,20 @@ public:
 private:
     void add_root();
     void add_item(Item& item);
+    void add_nodes(const std::string& path);
     void add_node(const std::string& path);
-    void add_nodes();
     void announce(const Item& item);
     std::int32_t write(Item& item, sdbus::MethodCall& call);
+    void refuse(const Item& item, const std::string& got);
 
     Setup setup_;
-    std::vector<Item> items_;
+    Items items_;
     std::unique_ptr<sdbus::IConnection> connection_;
     std::unique_ptr<BusPump> pump_;
     std::vector<std::unique_ptr<sdbus::IObject>> objects_;
+    std::set<std::string> nodes_;
     sdbus::IObject* root_ = nullptr;
+    bool named_ = false;
 };
 
 }  // namespace packwire::sink::venus

@@ -41,7 +41,22 @@ public:
     [[nodiscard]] bool broken() const { return broken_; }
 
     void turn() {
-        if (broken_) return;
+        if (broken_ || turning_)
+            return;  // sd-bus does not process while it processes; the outer turn goes on
+        turning_ = true;
+        take_turn();
+        turning_ = false;
+    }
+
+    void stop() {
+        broken_ = true;
+        boost::system::error_code ignored;
+        descriptor_.close(ignored);
+        timer_.cancel();
+    }
+
+private:
+    void take_turn() {
         try {
             int left = batch;
             while (left > 0 && connection_.processPendingRequest()) --left;
@@ -55,14 +70,6 @@ public:
         }
     }
 
-    void stop() {
-        broken_ = true;
-        boost::system::error_code ignored;
-        descriptor_.close(ignored);
-        timer_.cancel();
-    }
-
-private:
     void again() {
         asio::post(descriptor_.get_executor(), [weak = weak_from_this()] {
             if (const auto self = weak.lock()) self->turn();
@@ -112,6 +119,7 @@ private:
     bool reading_ = false;
     bool writing_ = false;
     bool broken_ = false;
+    bool turning_ = false;
 };
 
 BusPump::BusPump(sdbus::IConnection& connection, const asio::any_io_executor& executor,

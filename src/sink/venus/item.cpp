@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace packwire::sink::venus {
 
@@ -22,6 +23,22 @@ std::string real_text(double value, const Format& format) {
 }
 
 }  // namespace
+
+std::optional<Value> as_type(const Value& value, Type type) {
+    const auto* integer = std::get_if<std::int32_t>(&value);
+    const auto* real = std::get_if<double>(&value);
+    if (type == Type::text) {
+        return std::holds_alternative<std::string>(value) ? std::optional(value) : std::nullopt;
+    }
+    if (type == Type::real) {
+        if (integer != nullptr) return static_cast<double>(*integer);
+        return real != nullptr && std::isfinite(*real) ? std::optional(value) : std::nullopt;
+    }
+    if (integer != nullptr) return value;
+    constexpr double most = std::numeric_limits<std::int32_t>::max();
+    if (real == nullptr || !(std::abs(*real) <= most) || std::floor(*real) != *real) return std::nullopt;
+    return static_cast<std::int32_t>(*real);
+}
 
 std::string text_of(const Value& value, const Format& format) {
     if (const auto* integer = std::get_if<std::int32_t>(&value)) return integer_text(*integer, format);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,6 +19,10 @@ enum class Type : std::uint8_t { integer, real, text };
 [[nodiscard]] inline bool valid(const Value& value) {
     return !std::holds_alternative<std::monostate>(value);
 }
+
+/// The same value in the type of a path; absent when it is none of it. A whole number may come as a real one:
+/// MQTT clients send what their JSON library makes.
+[[nodiscard]] std::optional<Value> as_type(const Value& value, Type type);
 
 /// How GetText writes a number.
 struct Format {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sink/venus/marshal.hpp"
 
+#include <utility>
+
 namespace packwire::sink::venus {
 
 namespace {
@@ -37,7 +39,30 @@ void put_entry(sdbus::Message& message, const char* signature, const char* key, 
     message.closeDictEntry();
 }
 
+template <class T>
+std::optional<Value> integer_in(const sdbus::Variant& variant) {
+    const auto value = variant.get<T>();
+    if (!std::in_range<std::int32_t>(value)) return std::nullopt;
+    return static_cast<std::int32_t>(value);
+}
+
 }  // namespace
+
+std::optional<Value> value_in(const sdbus::Variant& variant) {
+    const auto type = variant.peekValueType();
+    if (type == "s") return variant.get<std::string>();
+    if (type == "d") return variant.get<double>();
+    if (type == "i") return variant.get<std::int32_t>();
+    if (type == "u") return integer_in<std::uint32_t>(variant);
+    if (type == "n") return integer_in<std::int16_t>(variant);
+    if (type == "q") return integer_in<std::uint16_t>(variant);
+    if (type == "x") return integer_in<std::int64_t>(variant);
+    if (type == "t") return integer_in<std::uint64_t>(variant);
+    if (type == "y") return std::int32_t{variant.get<std::uint8_t>()};
+    if (type == "b") return variant.get<bool>() ? 1 : 0;
+    if (type == "ai") return Value{};
+    return std::nullopt;
+}
 
 void put_variant(sdbus::Message& message, const Value& value) {
     std::visit([&](const auto& content) { put(message, content); }, value);
@@ -50,16 +75,16 @@ void put_value_and_text(sdbus::Message& message, const Item& item) {
     message.closeContainer();
 }
 
-void put_items(sdbus::Message& message, std::span<const Item> items, bool only_changed) {
+void put_items(sdbus::Message& message, const Items& items, bool only_changed) {
     message.openContainer("{sa{sv}}");
     for (const auto& item : items) {
-        if (only_changed && item.value == item.told) continue;
+        if (only_changed && !item.changed()) continue;
         put_entry(message, "sa{sv}", item.spec.path.c_str(), [&] { put_value_and_text(message, item); });
     }
     message.closeContainer();
 }
 
-void put_tree(sdbus::Message& message, std::span<const Item> items, std::string_view node, What what) {
+void put_tree(sdbus::Message& message, const Items& items, std::string_view node, What what) {
     const auto prefix = node == "/" ? std::string("/") : std::string(node) + "/";
     message.openVariant("a{sv}");
     message.openContainer("{sv}");

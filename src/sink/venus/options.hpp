@@ -28,6 +28,7 @@ struct Switches {
     bool force_charging_off = false;
     bool force_discharging_off = false;
     bool full_charge = false;  ///< a full charge was asked for and is not done yet
+    bool operator==(const Switches&) const = default;
 };
 
 /// What an external shunt measures; absent: not read, or its service has gone.
@@ -56,7 +57,8 @@ struct BankRequests {
     std::function<bool(bool on)> force_discharging_off;
     std::function<bool(bool on)> full_charge;
     std::function<bool(int what)> clear_history;
-    /// What the keeper holds now: it clears switches by itself after a day. Asked at each publish_bank().
+    /// What the keeper holds now: it clears switches by itself after a day. Asked whenever the bank's
+    /// service is given new values.
     std::function<Switches()> switches;
 
     /// Another BMS came to the bus, or none is left; `service` is its name. Then the bank must be a monitor.

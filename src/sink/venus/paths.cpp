@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "model/derived.hpp"
 
@@ -12,126 +13,158 @@ namespace packwire::sink::venus {
 
 namespace {
 
-using bank::Freshness;
 using model::Kind;
 using model::metric;
 using model::Metric;
+using model::Scope;
 
 constexpr auto cells = metric("cell_voltage");
 constexpr auto sensors = metric("cell_temperature");
 /// Community paths end at 4; all four are there with fewer sensors, too. Source: peer a.
 constexpr std::size_t least_sensors = 4;
 
-/// The first word of these is enough to be told of at once.
+/// The first word of these is enough to be told of at once. So is any limit.
 constexpr auto urgent_metrics =
     std::to_array<Metric>({metric("charge_allowed"), metric("discharge_allowed"), metric("charge_blocked"),
-                           metric("discharge_blocked")});
+                           metric("discharge_blocked"), metric("modules_online"), metric("modules_offline")});
+
+bool is_urgent(Metric wanted) {
+    return is_limit(wanted) || std::ranges::find(urgent_metrics, wanted) != urgent_metrics.end();
+}
+
+/// Quantities of the other side are no paths of this one. The bank tells who it is with a pack's texts.
+bool belongs(const model::MetricRow& row, Metric metric, const View& view) {
+    if (row.venus.empty()) return false;
+    if (is_limit(metric)) return view.limits().has_value();
+    if (view.bank() != nullptr) return row.scope != Scope::pack || row.kind == Kind::text;
+    return row.scope != Scope::bank || is_reason(metric);
+}
 
 Type type_of(const model::MetricRow& row) {
     if (row.kind == Kind::text) return Type::text;
     return row.unit.empty() && row.decimals == 0 ? Type::integer : Type::real;
 }
 
-PathSpec spec_of(Metric metric, std::string path, std::size_t place = 0) {
-    const auto& row = metric.row();
-    PathSpec spec;
-    spec.path = std::move(path);
-    spec.type = type_of(row);
-    spec.format = Format{.unit = row.unit, .decimals = row.decimals};
-    spec.urgent = std::ranges::find(urgent_metrics, metric) != urgent_metrics.end();
-    spec.metric = metric;
-    spec.place = place;
-    return spec;
-}
+class Set {
+public:
+    explicit Set(const View& view) : view_(view) {}
 
-void add_metrics(std::vector<PathSpec>& specs, const Shape& shape) {
-    for (std::size_t i = 0; i < model::metric_count; ++i) {
-        const Metric metric{static_cast<std::uint8_t>(i)};
-        const auto path = metric.row().venus;
-        if (path.empty() || metric.row().scope == model::Scope::bank) continue;
-        if (path.find("{}") == std::string_view::npos) {
-            specs.push_back(spec_of(metric, std::string(path)));
-            continue;
-        }
-        const auto count = metric == sensors ? std::max(shape.sensors, least_sensors) : shape.cells;
-        for (std::size_t place = 0; place < count; ++place) {
-            specs.push_back(spec_of(metric, fmt::format(fmt::runtime(path), place + 1), place));
+    void add_own(bool with_value) {
+        const auto other = view_.bank() != nullptr ? Scope::pack : Scope::bank;
+        for (const auto& row : own_paths()) {
+            if (row.scope == other || (row.value != nullptr) != with_value) continue;
+            PathSpec spec;
+            spec.path = row.path;
+            spec.type = row.type;
+            spec.format = row.format;
+            spec.urgent = row.urgent;
+            if (is_offered(row.write, view_.about())) spec.write = row.write;
+            spec.own = &row;
+            add(std::move(spec));
         }
     }
-}
 
-void add_alarms(std::vector<PathSpec>& specs) {
-    for (std::size_t i = 0; i < model::alarm_count; ++i) {
-        PathSpec spec;
-        spec.path = model::alarm_rows[i].venus;
-        spec.urgent = true;
-        spec.alarm = static_cast<model::Alarm>(i);
-        specs.push_back(std::move(spec));
+    void add_metrics() {
+        const auto shape = shape_of(view_);
+        for (std::size_t i = 0; i < model::metric_count; ++i) {
+            const Metric metric{static_cast<std::uint8_t>(i)};
+            const auto& row = metric.row();
+            if (!belongs(row, metric, view_)) continue;
+            if (row.venus.find("{}") == std::string_view::npos) {
+                add(metric, std::string(row.venus));
+                continue;
+            }
+            const auto count = metric == sensors ? std::max(shape.sensors, least_sensors) : shape.cells;
+            for (std::size_t place = 0; place < count; ++place)
+                add(metric, fmt::format(fmt::runtime(row.venus), place + 1), place);
+        }
     }
-}
 
-void add_own(std::vector<PathSpec>& specs) {
-    for (const auto& row : own_paths()) {
-        PathSpec spec;
-        spec.path = row.path;
-        spec.type = row.type;
-        spec.format = row.format;
-        spec.urgent = row.urgent;
-        spec.writable = row.writable;
-        spec.own = &row;
-        specs.push_back(std::move(spec));
+    void add_alarms() {
+        for (std::size_t i = 0; i < model::alarm_count; ++i) {
+            PathSpec spec;
+            spec.path = model::alarm_rows[i].venus;
+            spec.urgent = true;
+            spec.alarm = static_cast<model::Alarm>(i);
+            add(std::move(spec));
+        }
     }
-}
+
+    [[nodiscard]] std::vector<PathSpec> take() {
+        std::ranges::sort(specs_, {}, &PathSpec::path);
+        return std::move(specs_);
+    }
+
+private:
+    void add(PathSpec spec) {
+        if (known_.insert(spec.path).second) specs_.push_back(std::move(spec));
+    }
+    void add(Metric metric, std::string path, std::size_t place = 0) {
+        const auto& row = metric.row();
+        PathSpec spec;
+        spec.path = std::move(path);
+        spec.type = type_of(row);
+        spec.format = Format{.unit = row.unit, .decimals = row.decimals};
+        spec.urgent = is_urgent(metric);
+        spec.metric = metric;
+        spec.place = place;
+        add(std::move(spec));
+    }
+
+    const View& view_;
+    std::vector<PathSpec> specs_;
+    std::set<std::string> known_;
+};
 
 Value text_value(std::string text) {
     return text.empty() ? Value{} : Value{bus_text(std::move(text))};
 }
 
-Value metric_value(const PathSpec& spec, const bank::Pack& pack) {
-    if (pack.freshness != Freshness::fresh && model::goes_stale(spec.metric)) return {};
-    if (spec.type == Type::text) return text_value(pack.snapshot.text(spec.metric));
-    if (spec.metric.row().kind == Kind::status) {
-        const auto bits = pack.snapshot.bits(spec.metric);
+/// What is the bank's alone the bank itself takes away when it is no longer true: limits and counts of packs
+/// hold while measurements do not.
+bool hidden(Metric metric, const View& view) {
+    const bool shared = view.bank() == nullptr || metric.row().scope != Scope::bank;
+    return !view.fresh() && shared && model::goes_stale(metric) && !is_limit(metric);
+}
+
+Value metric_value(const PathSpec& spec, const View& view) {
+    if (hidden(spec.metric, view)) return {};
+    if (spec.type == Type::text) return text_value(view.text(spec.metric));
+    if (spec.metric.row().kind == Kind::status && view.count(spec.metric) <= 1) {
+        const auto bits = view.bits(spec.metric);
         if (!bits) return {};
         return static_cast<std::int32_t>(*bits >> spec.place & 1U);
     }
-    const auto value = pack.snapshot.value(spec.metric, spec.place);
+    const auto value = view.value(spec.metric, spec.place);
     if (!value) return {};
     if (spec.type == Type::integer) return static_cast<std::int32_t>(*value);
     return tidy(*value);
 }
 
-/// The cable is what lies between us and the pack: 1 while it is silent, 2 when it is lost. Source: bank 7.
-std::int32_t cable_alarm(Freshness freshness) {
-    if (freshness == Freshness::fresh) return 0;
-    return freshness == Freshness::stale ? 1 : 2;
-}
-
-Value alarm_value(model::Alarm alarm, const bank::Pack& pack) {
-    if (alarm == model::Alarm::bms_cable) return cable_alarm(pack.freshness);
-    if (pack.freshness != Freshness::fresh) return {};
-    return std::int32_t{model::alarms_of(pack.snapshot)[static_cast<std::size_t>(alarm)]};
+Value alarm_value(model::Alarm alarm, const View& view) {
+    const auto level = view.level(alarm);
+    return level ? Value{std::int32_t{*level}} : Value{};
 }
 
 }  // namespace
 
-Shape shape_of(const model::Snapshot& pack) {
-    return {.cells = pack.count(cells), .sensors = pack.count(sensors)};
+Shape shape_of(const View& view) {
+    return {.cells = view.count(cells), .sensors = view.count(sensors), .limits = view.limits().has_value()};
 }
 
-std::vector<PathSpec> paths_for(const bank::Pack& pack) {
-    std::vector<PathSpec> specs;
-    add_own(specs);
-    add_metrics(specs, shape_of(pack.snapshot));
-    add_alarms(specs);
-    std::ranges::sort(specs, {}, &PathSpec::path);
-    return specs;
+std::vector<PathSpec> paths_for(const View& view) {
+    Set set(view);
+    set.add_own(true);
+    set.add_metrics();
+    set.add_alarms();
+    set.add_own(false);
+    return set.take();
 }
 
-Value value_of(const PathSpec& spec, const bank::Pack& pack, const About& about) {
-    if (spec.own != nullptr) return spec.own->value != nullptr ? spec.own->value(pack, about) : Value{};
-    if (spec.alarm != model::Alarm::none) return alarm_value(spec.alarm, pack);
-    return metric_value(spec, pack);
+Value value_of(const PathSpec& spec, const View& view) {
+    if (spec.own != nullptr) return spec.own->value != nullptr ? spec.own->value(view) : Value{};
+    if (spec.alarm != model::Alarm::none) return alarm_value(spec.alarm, view);
+    return metric_value(spec, view);
 }
 
 }  // namespace packwire::sink::venus

@@ -30,17 +30,29 @@ void Registry::read_line(const std::string& line) {
     int instance = 0;
     const auto* end = line.data() + second;
     const auto [stop, error] = std::from_chars(line.data() + first + 1, end, instance);
-    if (error != std::errc{} || stop != end || instance < first_instance || is_taken(instance)) return;
+    if (error != std::errc{} || stop != end || instance < 0 || is_taken(instance)) return;
     packs_.try_emplace(line.substr(0, first), Entry{instance, line.substr(second + 1)});
 }
 
 int Registry::instance_of(const std::string& id) {
     const auto found = packs_.find(id);
     if (found != packs_.end()) return found->second.instance;
-    int instance = first_instance;
-    while (is_taken(instance)) ++instance;
+    const bool bank = id == bank_id && !is_taken(bank_instance);
+    const int instance = bank ? bank_instance : free_instance();
     packs_[id] = Entry{instance, ""};
     changed_ = true;
+    return instance;
+}
+
+void Registry::set_instance(const std::string& id, int instance) {
+    auto& entry = packs_[id];
+    changed_ = changed_ || entry.instance != instance;
+    entry.instance = instance;
+}
+
+int Registry::free_instance() const {
+    int instance = first_instance;
+    while (is_taken(instance)) ++instance;
     return instance;
 }
 

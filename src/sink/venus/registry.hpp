@@ -10,11 +10,15 @@
 
 namespace packwire::sink::venus {
 
-/// Packs by id. Kept in a small text file, a line a pack: id, instance and the user's name between tabs.
+/// Packs by id, and the bank. Kept in a small text file, a line a pack: id, instance and the user's name
+/// between tabs.
 class Registry {
 public:
-    /// The bank is 100. Source: bank 2.
+    /// Source: bank 2.
+    static constexpr int bank_instance = 100;
     static constexpr int first_instance = 101;
+    /// The bank among the ids of packs, which are words.
+    static constexpr auto bank_id = "(bank)";
 
     /// An empty path: nothing outlives the process. A file that is not there, or a line that cannot be read,
     /// counts as unknown packs.
@@ -22,6 +26,10 @@ public:
 
     /// The pack's instance; the next free one when it was never seen.
     int instance_of(const std::string& id);
+    /// Venus settings have it so.
+    void set_instance(const std::string& id, int instance);
+    /// The lowest from `first_instance` that no pack has.
+    [[nodiscard]] int free_instance() const;
     [[nodiscard]] std::string name_of(const std::string& id) const;
     void set_name(const std::string& id, std::string name);
 

@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "bank/identity.hpp"
-#include "sink/venus/battery_service.hpp"
 #include "sink/venus/bus_address.hpp"
 
 namespace packwire::sink::venus {
@@ -17,27 +15,11 @@ namespace packwire::sink::venus {
 namespace {
 
 using namespace std::chrono_literals;
-using bank::Freshness;
 
-/// Source: bank 11.
-constexpr Duration rate = 5s;
-constexpr Duration urgent_rate = 1s;
 constexpr Duration first_back_off = 1s;
 constexpr Duration last_back_off = 30s;
-constexpr std::size_t longest_name = 255;
-
-std::vector<Value> values_of(std::span<const Item> items, const bank::Pack& pack, const About& about) {
-    std::vector<Value> values;
-    values.reserve(items.size());
-    for (const auto& item : items) values.push_back(value_of(item.spec, pack, about));
-    return values;
-}
-
-bool is_plain(const std::string& text) {
-    return text.size() <= longest_name && std::ranges::none_of(text, [](char c) {
-               return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-           });
-}
+/// Source: bank 2.
+constexpr Duration settings_wait_on_a_gx = 30s;
 
 bool is_name_taken(const sdbus::Error& error) {
     return error.getName().find("FileExists") != std::string::npos ||
@@ -45,18 +27,6 @@ bool is_name_taken(const sdbus::Error& error) {
 }
 
 }  // namespace
-
-/// A pack and, while it has one, its service.
-struct VenusSink::Known {
-    bank::Pack pack;
-    About about;
-    Shape shape;         ///< of the service's paths
-    bool alive = false;  ///< had live data, and is not gone since
-    bool dirty = false;  ///< `pack` has more than the service was given
-    TimePoint last_told{};
-    std::optional<std::string> broken;  ///< why the connection is of no use any more
-    std::unique_ptr<BatteryService> service;
-};
 
 VenusSink::VenusSink(Options options, bus::Time& time, bus::asio::any_io_executor executor, Log log)
     : options_(std::move(options)),
@@ -67,17 +37,30 @@ VenusSink::VenusSink(Options options, bus::Time& time, bus::asio::any_io_executo
       registry_(options_.state_file),
       back_off_(first_back_off) {
     options_.dbus = resolve_bus(options_.dbus);
+    const auto wait = options_.dbus == "system" ? settings_wait_on_a_gx : Duration::zero();
+    settings_until_ = time.now() + options_.settings_wait.value_or(wait);
 }
 
 VenusSink::~VenusSink() = default;
 
+Station& VenusSink::station(const std::string& id) {
+    auto& found = stations_[id];
+    if (!found) {
+        auto name = "packwire_" + bank::reduced(options_.site);
+        if (id != Registry::bank_id) name += '_' + bank::reduced(id);
+        found = std::make_unique<Station>(id, std::move(name));
+    }
+    return *found;
+}
+
 void VenusSink::publish(const bank::Pack& pack) {
-    auto& known = packs_[pack.snapshot.identity.id];
-    if (!known) known = std::make_unique<Known>();
-    known->pack = pack;
-    known->dirty = true;
-    const bool live = pack.freshness == Freshness::fresh && shape_of(pack.snapshot).cells > 0;
-    known->alive = pack.freshness != Freshness::gone && (known->alive || live);
+    station(pack.snapshot.identity.id).show(pack);
+    timer_->cancel();
+}
+
+void VenusSink::publish_bank(const bank::Bank& bank) {
+    if (options_.layout != Layout::bank) return;
+    station(Registry::bank_id).show(bank);
     timer_->cancel();
 }
 
@@ -95,118 +78,123 @@ bus::Task<void> VenusSink::run() {
 }
 
 void VenusSink::leave() {
-    for (auto& [id, known] : packs_) known->service.reset();
+    for (auto& [id, station] : stations_) station->leave();
+    neighbours_.reset();
 }
 
 /// Everything that is due now; gives the time when something is due again.
 TimePoint VenusSink::step() {
-    for (auto& [id, known] : packs_) drop_what_ended(*known);
+    drop_what_broke();
+    look_around();
+    introduce();
+    describe();
+    drop_what_ended();
     open_what_waits();
     auto next = TimePoint::max();
-    for (auto& [id, known] : packs_) next = std::min(next, tell(*known));
-    for (auto& [id, known] : packs_) drop_what_ended(*known);
+    for (auto& [id, station] : stations_) next = std::min(next, station->tell(time_.now()));
+    drop_what_broke();
     if (const auto saved = registry_.save(); !saved)
         say(log_, Level::warning, "venus: " + saved.error().where);
-    if (!waiting().empty()) next = std::min(next, retry_at_);
+    const bool waiting = std::ranges::any_of(
+        stations_, [&](const auto& entry) { return is_wanted(*entry.second) && !entry.second->on_bus(); });
+    if (neighbours_) next = std::min(next, neighbours_->settings().step());
+    if (!neighbours_ || waiting) {
+        if (retry_at_ > time_.now()) next = std::min(next, retry_at_);
+    }
     return next;
 }
 
-void VenusSink::drop_what_ended(Known& known) {
-    if (!known.service) return;
-    if (known.broken) {
-        known.service.reset();
-        return bus_failed(*known.broken);
+void VenusSink::drop_what_broke() {
+    for (auto& [id, station] : stations_) {
+        if (!station->on_bus() || !station->failure()) continue;
+        station->leave();
+        bus_failed(*station->failure());
     }
-    const auto shape = shape_of(known.pack.snapshot);
-    const bool reshaped = known.pack.freshness == Freshness::fresh && shape.cells > 0 && shape != known.shape;
-    if (!known.alive)
-        say(log_, Level::info, fmt::format("venus: battery {} left the bus", known.about.instance));
-    if (!known.alive || reshaped) known.service.reset();
+    if (const auto failure = std::exchange(neighbours_failure_, std::nullopt)) {
+        neighbours_.reset();
+        bus_failed(*failure);
+    }
 }
 
-std::vector<VenusSink::Known*> VenusSink::waiting() {
-    std::vector<Known*> found;
-    for (auto& [id, known] : packs_) {
-        const bool shaped = shape_of(known->pack.snapshot).cells > 0;
-        if (!known->service && known->alive && shaped) found.push_back(known.get());
+void VenusSink::drop_what_ended() {
+    for (auto& [id, station] : stations_) {
+        if (!station->on_bus() || is_wanted(*station)) continue;
+        station->leave();
+        say(log_, Level::info, fmt::format("venus: battery {} left the bus", station->about().instance));
     }
-    std::ranges::sort(found, {}, [](const Known* known) {
-        const auto& identity = known->pack.snapshot.identity;
-        return std::tie(identity.bus, identity.address);
+}
+
+std::vector<Station*> VenusSink::in_order() {
+    std::vector<Station*> found;
+    for (auto& [id, station] : stations_) found.push_back(station.get());
+    std::ranges::sort(found, {}, [](const Station* station) {
+        const auto& pack = station->pack();
+        return pack ? std::tuple(1, pack->snapshot.identity.bus, pack->snapshot.identity.address)
+                    : std::tuple(0, std::string(), std::uint8_t{});
     });
     return found;
 }
 
-void VenusSink::open_what_waits() {
-    if (time_.now() < retry_at_) return;
-    const auto packs = waiting();
-    if (packs.empty()) return;
-    bool all = true;
-    for (auto* known : packs) {
-        try {
-            all = open(*known) && all;
-        } catch (const std::exception& error) {
-            return bus_failed(error.what());
-        }
-    }
-    if (all) bus_works();
+bool VenusSink::is_wanted(const Station& station) const {
+    if (!station.alive()) return false;
+    if (station.is_bank() || options_.layout != Layout::bank) return true;
+    const auto bank = stations_.find(Registry::bank_id);
+    if (bank == stations_.end()) return false;
+    const auto& members = bank->second->bank()->members;
+    return members.size() != 1 || members.front().id != station.id();
 }
 
-/// False when another process has the name. Throws what BatteryService throws.
-bool VenusSink::open(Known& known) {
-    const auto& id = known.pack.snapshot.identity.id;
-    const auto name = fmt::format("com.victronenergy.battery.packwire_{}_{}", bank::reduced(options_.site),
-                                  bank::reduced(id));
-    known.about = {registry_.instance_of(id), options_.product_id, registry_.name_of(id)};
-    known.shape = shape_of(known.pack.snapshot);
-    known.broken.reset();
-    auto specs = paths_for(known.pack);
-    std::vector<Value> values;
-    for (const auto& spec : specs) values.push_back(value_of(spec, known.pack, known.about));
-    BatteryService::Setup setup{.name = name, .dbus = options_.dbus, .on_write = {}, .on_broken = {}};
-    setup.on_write = [this, &known](const auto& path, const auto& text) { return rename(known, path, text); };
-    setup.on_broken = [this, &known](const auto& reason) {
-        known.broken = reason;
-        timer_->cancel();
-    };
+bool VenusSink::is_settled(const Station& station) {
+    return neighbours_ && neighbours_->settings().settled(station.unique_id());
+}
+
+bool VenusSink::is_ours(const std::string& service) const {
+    return std::ranges::any_of(stations_,
+                               [&](const auto& entry) { return entry.second->service_name() == service; });
+}
+
+void VenusSink::open_what_waits() {
+    if (!neighbours_ || time_.now() < retry_at_) return;
+    std::vector<Station*> due;
+    for (auto* station : in_order()) {
+        if (station->outdated() || (is_wanted(*station) && !station->on_bus() && is_settled(*station)))
+            due.push_back(station);
+    }
     try {
-        known.service = std::make_unique<BatteryService>(std::move(setup), std::move(specs),
-                                                         std::move(values), executor_);
+        if (open(due)) bus_works();
+    } catch (const std::exception& error) {
+        bus_failed(error.what());
+    }
+    for (auto* station : due) station->abandon();
+}
+
+/// All are made before any leaves, so that a replaced service is away for a moment only, and two that swap
+/// instances never have the same. False when another process has a name. Throws what BatteryService throws.
+bool VenusSink::open(const std::vector<Station*>& stations) {
+    Station::Hooks hooks;
+    hooks.on_write = [this](auto& station, const auto& spec, const auto& value) {
+        return take_write(station, spec, value);
+    };
+    hooks.on_nonsense = [this](auto& station, const auto& spec, const auto& got) {
+        say_nonsense(station, spec, got);
+    };
+    hooks.on_broken = [this] { timer_->cancel(); };
+    for (auto* station : stations) station->prepare(options_.dbus, executor_, hooks);
+    for (auto* station : stations) station->leave();
+    bool all = true;
+    for (auto* station : stations) all = appear(*station) && all;
+    return all;
+}
+
+bool VenusSink::appear(Station& station) {
+    try {
+        station.appear(time_.now());
     } catch (const sdbus::Error& error) {
         if (!is_name_taken(error)) throw;
-        bus_failed(name + " belongs to another process; is packwire running twice?");
+        bus_failed(station.service_name() + " belongs to another process; is packwire running twice?");
         return false;
     }
-    known.last_told = time_.now();
-    say_appeared(name, known.about.instance);
-    return true;
-}
-
-/// Gives the service what is new and sends what is due; gives the time when something is due again.
-TimePoint VenusSink::tell(Known& known) {
-    if (!known.service || known.broken) return TimePoint::max();
-    if (std::exchange(known.dirty, false)) {
-        known.service->update(values_of(known.service->items(), known.pack, known.about));
-    }
-    const auto changes = known.service->changes();
-    if (!changes.any) return TimePoint::max();
-    const auto due = known.last_told + (changes.urgent ? urgent_rate : rate);
-    if (time_.now() < due) return due;
-    known.last_told = time_.now();
-    try {
-        known.service->tell();
-    } catch (const std::exception& error) {
-        known.broken = error.what();
-    }
-    return TimePoint::max();
-}
-
-/// The only thing that may be written is the name. The service shows it by itself.
-bool VenusSink::rename(Known& known, const std::string& path, const std::string& name) {
-    if (path != "/CustomName" || !is_plain(name)) return false;
-    registry_.set_name(known.pack.snapshot.identity.id, name);
-    known.about.custom_name = name;
-    timer_->cancel();
+    say_appeared(station);
     return true;
 }
 
@@ -225,12 +213,23 @@ void VenusSink::bus_works() {
     if (!std::exchange(trouble_, {}).empty()) say(log_, Level::info, "venus: D-Bus works again");
 }
 
-void VenusSink::say_appeared(const std::string& service, std::int32_t instance) {
-    say(log_, Level::info, fmt::format("venus: {} is on the bus, instance {}", service, instance));
-    if (std::exchange(said_monitor_, true)) return;
+void VenusSink::say_appeared(const Station& station) {
+    say(log_, Level::info,
+        fmt::format("venus: {} is on the bus, instance {}", station.service_name(),
+                    station.about().instance));
+    const bool limits =
+        station.is_bank() ? station.bank()->limits.has_value() : station.about().limits.has_value();
+    if (options_.layout == Layout::bank && !station.is_bank()) return;
+    if (std::exchange(said_monitor_, !limits) == !limits) return;
+    if (limits) {
+        say(log_, Level::info, "venus: chargers and inverters are given charge and discharge limits");
+        return;
+    }
+    const auto reason = station.is_bank() ? station.bank()->monitor_reason : std::string();
     say(log_, Level::warning,
-        "venus: monitor only: packwire gives no charge or discharge limits (CVL, CCL, DCL); chargers and "
-        "inverters keep to their own settings");
+        fmt::format("venus: monitor only{}{}: packwire gives no charge or discharge limits (CVL, CCL, DCL); "
+                    "chargers and inverters keep to their own settings",
+                    reason.empty() ? "" : ", ", reason));
 }
 
 }  // namespace packwire::sink::venus

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: MIT
-/// Each pack as a battery of Venus OS.
+/// The bank, and each pack, as a battery of Venus OS.
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sink/log.hpp"
 #include "sink/sink.hpp"
+#include "sink/venus/neighbours.hpp"
 #include "sink/venus/options.hpp"
-#include "sink/venus/paths.hpp"
 #include "sink/venus/registry.hpp"
+#include "sink/venus/station.hpp"
 
 namespace packwire::sink::venus {
 
-class BatteryService;
-
-/// A service appears with the first live data of its pack, shows stale and lost, leaves when the pack is
-/// gone, and comes back. A bus that is away is tried again after 1 s, then longer, at most every 30 s.
-/// A monitor: no path of it limits charging or discharging. Source: bank 2, 7, 11.
+/// The bank's service appears with the first publish_bank() and stays until the sink ends. A pack's appears
+/// with its first live data, shows stale and lost, leaves when the pack is gone, and comes back; with one
+/// pack there is only the bank. A bus that is away is tried again after 1 s, then longer, at most every 30 s.
+/// Source: bank 2, 3, 7, 11; docs/victron.md.
 class VenusSink final : public Sink {
 public:
     VenusSink(Options options, bus::Time& time, bus::asio::any_io_executor executor, Log log);
@@ -30,22 +29,40 @@ public:
     [[nodiscard]] std::string_view name() const override { return "venus"; }
     [[nodiscard]] std::string trouble() const override { return trouble_; }
     void publish(const bank::Pack& pack) override;
-    /// All names leave the bus when it is cancelled; it then ends with what asio throws. The sink must live
-    /// until it has ended, or until its loop runs no more.
+    void publish_bank(const bank::Bank& bank) override;
+    /// All names leave the bus when it is cancelled, without a last word; it then ends with what asio throws.
+    /// The sink must live until it has ended, or until its loop runs no more.
     bus::Task<void> run() override;
 
 private:
-    struct Known;
     [[nodiscard]] TimePoint step();
-    void drop_what_ended(Known& known);
+    void drop_what_broke();
+    void drop_what_ended();
+    void look_around();
+    [[nodiscard]] Neighbours::Setup neighbours_setup();
+    void introduce();
+    void describe();
+    void describe(Station& station, std::map<int, std::string>& taken);
+    [[nodiscard]] int instance_for(const Station& station, std::map<int, std::string>& taken);
     void open_what_waits();
-    bool open(Known& known);
-    [[nodiscard]] std::vector<Known*> waiting();
-    [[nodiscard]] TimePoint tell(Known& known);
-    bool rename(Known& known, const std::string& path, const std::string& name);
+    [[nodiscard]] bool open(const std::vector<Station*>& stations);
+    [[nodiscard]] bool appear(Station& station);
+
+    [[nodiscard]] Station& station(const std::string& id);
+    /// The bank first, then packs by bus and address.
+    [[nodiscard]] std::vector<Station*> in_order();
+    [[nodiscard]] bool is_wanted(const Station& station) const;
+    [[nodiscard]] bool is_settled(const Station& station);
+    [[nodiscard]] bool is_ours(const std::string& service) const;
+
+    [[nodiscard]] bool take_write(Station& station, const PathSpec& spec, const Value& value);
+    [[nodiscard]] bool rename(Station& station, const std::string& name);
+    void say_nonsense(const Station& station, const PathSpec& spec, const std::string& got);
+    void take_dvcc(std::optional<bool> on);
+    void take_other_bms(bool present, const std::string& service);
     void bus_failed(const std::string& reason);
     void bus_works();
-    void say_appeared(const std::string& service, std::int32_t instance);
+    void say_appeared(const Station& station);
     void leave();
 
     Options options_;
@@ -54,11 +71,16 @@ private:
     Log log_;
     std::unique_ptr<bus::Timer> timer_;
     Registry registry_;
-    std::map<std::string, std::unique_ptr<Known>> packs_;  ///< by id
+    std::map<std::string, std::unique_ptr<Station>> stations_;  ///< by id
+    std::unique_ptr<Neighbours> neighbours_;
+    std::optional<std::string> neighbours_failure_;
+    TimePoint settings_until_{};
     TimePoint retry_at_{};
     Duration back_off_;
     std::string trouble_;  ///< with D-Bus; empty when all is well
-    bool said_monitor_ = false;
+    std::optional<bool> dvcc_;
+    std::optional<bool> said_monitor_;
+    std::map<std::string, TimePoint> said_nonsense_;
 };
 
 }  // namespace packwire::sink::venus

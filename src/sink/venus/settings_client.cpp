@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "sink/venus/settings_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+namespace packwire::sink::venus {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string service = "com.victronenergy.settings";
+const std::string devices_path = "/Settings/Devices/";
+const std::string instance_key = "ClassAndVrmInstance";
+const std::string name_key = "CustomName";
+const std::string dvcc_path = "/Settings/Services/Bol";
+const std::string minimum_soc_path = "/Settings/CGwacs/BatteryLife/MinimumSocLimit";
+
+constexpr std::string_view battery_class = "battery:";
+constexpr Duration retry = 30s;
+
+/// "battery:101".
+std::optional<int> instance_in(std::string_view text) {
+    if (!text.starts_with(battery_class)) return std::nullopt;
+    text.remove_prefix(battery_class.size());
+    int number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stop != end || number < 0) return std::nullopt;
+    return number;
+}
+
+std::optional<double> number_in(const std::optional<Value>& value) {
+    const auto real = value ? as_type(*value, Type::real) : std::nullopt;
+    return real ? std::optional(std::get<double>(*real)) : std::nullopt;
+}
+
+std::string path_of(const std::string& unique_id, const std::string& key) {
+    return devices_path + unique_id + '/' + key;
+}
+
+/// Unique id and key of "/Settings/Devices/packwire_home/CustomName"; empty when it is another path.
+std::pair<std::string, std::string> device_and_key(const std::string& path) {
+    if (!path.starts_with(devices_path)) return {};
+    const auto slash = path.find('/', devices_path.size());
+    if (slash == std::string::npos) return {};
+    return {path.substr(devices_path.size(), slash - devices_path.size()), path.substr(slash + 1)};
+}
+
+}  // namespace
+
+SettingsClient::SettingsClient(BusClient& bus, const Clock& clock, TimePoint wait_until, Hooks hooks, Log log)
+    : bus_(bus), clock_(clock), wait_until_(wait_until), hooks_(std::move(hooks)), log_(std::move(log)) {
+    bus_.on_service([this](const std::string& name, bool present) {
+        if (name != service) return;
+        if (present) {
+            appeared();
+        } else {
+            disappeared();
+        }
+    });
+    bus_.follow(service, [this](const std::string& path, const Value& value) { changed(path, value); });
+    if (bus_.has(service)) read_system();
+}
+
+void SettingsClient::introduce(const std::string& unique_id, int instance, const std::string& custom_name) {
+    const auto [place, is_new] = devices_.try_emplace(unique_id);
+    if (!is_new) return;
+    place->second.preset_instance = instance;
+    place->second.preset_name = custom_name;
+    if (bus_.has(service)) ask(unique_id, place->second);
+}
+
+bool SettingsClient::settled(const std::string& unique_id) const {
+    const auto found = devices_.find(unique_id);
+    if (found == devices_.end()) return false;
+    if (found->second.instance || found->second.refused) return true;
+    return !bus_.has(service) && clock_.now() >= wait_until_;
+}
+
+std::optional<int> SettingsClient::instance(const std::string& unique_id) const {
+    const auto found = devices_.find(unique_id);
+    return found == devices_.end() ? std::nullopt : found->second.instance;
+}
+
+std::optional<std::string> SettingsClient::custom_name(const std::string& unique_id) const {
+    const auto found = devices_.find(unique_id);
+    return found == devices_.end() ? std::nullopt : found->second.name;
+}
+
+void SettingsClient::set_custom_name(const std::string& unique_id, const std::string& name) {
+    const auto found = devices_.find(unique_id);
+    if (found == devices_.end()) return;
+    found->second.preset_name = name;
+    if (!found->second.name) return;  // nobody there to keep it: the caller does
+    found->second.name = name;
+    bus_.set_value(service, path_of(unique_id, name_key), Value{name}, [this, unique_id](bool accepted) {
+        if (accepted) return;
+        say(log_, Level::warning, fmt::format("venus: settings did not take the name of {}", unique_id));
+    });
+}
+
+void SettingsClient::appeared() {
+    for (auto& [unique_id, device] : devices_) ask(unique_id, device);
+    read_system();
+}
+
+/// What they said holds; nothing else is known of the system any more.
+void SettingsClient::disappeared() {
+    retry_at_ = TimePoint::max();
+    for (auto& [unique_id, device] : devices_) {
+        device.asked = false;
+        device.refused = device.refused || !device.instance;
+    }
+    system_value(dvcc_path, std::nullopt);
+    system_value(minimum_soc_path, std::nullopt);
+    hooks_.on_change();
+}
+
+void SettingsClient::ask(const std::string& unique_id, Device& device) {
+    if (std::exchange(device.asked, true)) return;
+    const auto instance = device.instance.value_or(device.preset_instance);
+    bus_.add_settings({{path_of(unique_id, instance_key), fmt::format("{}{}", battery_class, instance)},
+                       {path_of(unique_id, name_key), device.preset_name}},
+                      [this, unique_id](const auto& added) { answered(unique_id, added); });
+}
+
+void SettingsClient::answered(const std::string& unique_id,
+                              const std::optional<std::vector<BusClient::Added>>& added) {
+    auto& device = devices_.at(unique_id);
+    for (const auto& setting : added.value_or(std::vector<BusClient::Added>{})) {
+        if (const auto [id, key] = device_and_key(setting.path); id == unique_id)
+            take(device, key, setting.value);
+    }
+    device.refused = !added || !device.instance;
+    if (device.refused) {
+        device.asked = false;
+        retry_at_ = clock_.now() + retry;
+        if (bus_.has(service) && !std::exchange(said_refused_, true)) {
+            say(log_, Level::warning,
+                "venus: com.victronenergy.settings refuses our settings; instances and names are those that "
+                "packwire remembers, until it takes them");
+        }
+    } else if (std::exchange(said_refused_, false)) {
+        say(log_, Level::info, "venus: com.victronenergy.settings takes our settings again");
+    }
+    hooks_.on_change();
+}
+
+void SettingsClient::take(Device& device, const std::string& key, const std::string& value) {
+    if (key == name_key) device.name = value;
+    if (key != instance_key) return;
+    if (const auto instance = instance_in(value)) {
+        device.instance = instance;
+    } else {
+        say(log_, Level::warning,
+            fmt::format("venus: settings give \"{}\" where battery:N is expected; the instance stays",
+                        value));
+    }
+}
+
+void SettingsClient::changed(const std::string& path, const Value& value) {
+    if (path == dvcc_path || path == minimum_soc_path) return system_value(path, value);
+    const auto [id, key] = device_and_key(path);
+    const auto found = devices_.find(id);
+    const auto* text = std::get_if<std::string>(&value);
+    if (found == devices_.end() || text == nullptr) return;
+    take(found->second, key, *text);
+    hooks_.on_change();
+}
+
+void SettingsClient::read_system() {
+    for (const auto& path : {dvcc_path, minimum_soc_path}) {
+        bus_.get_value(service, path,
+                       [this, path](const std::optional<Value>& value) { system_value(path, value); });
+    }
+}
+
+void SettingsClient::system_value(const std::string& path, const std::optional<Value>& value) {
+    const auto number = number_in(value);
+    if (path == minimum_soc_path) return hooks_.on_minimum_soc(number);
+    hooks_.on_dvcc(number ? std::optional(*number != 0) : std::nullopt);
+}
+
+TimePoint SettingsClient::step() {
+    const auto now = clock_.now();
+    if (now >= retry_at_) {
+        retry_at_ = TimePoint::max();
+        for (auto& [unique_id, device] : devices_) {
+            if (bus_.has(service) && device.refused) ask(unique_id, device);
+        }
+    }
+    return now < wait_until_ ? std::min(wait_until_, retry_at_) : retry_at_;
+}
+
+}  // namespace packwire::sink::venus

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/// VenusSink and what is not its own: settings, other services, and clients that write.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sink/venus/venus_sink.hpp"
+
+namespace packwire::sink::venus {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t longest_name = 255;
+/// Of nonsense from a client: a line a path and minute.
+constexpr Duration say_again = 60s;
+constexpr std::size_t longest_quote = 40;
+
+bool is_plain(const std::string& text) {
+    return text.size() <= longest_name && std::ranges::none_of(text, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+           });
+}
+
+std::optional<bool> switch_in(const Value& value) {
+    if (value == Value{0}) return false;
+    if (value == Value{1}) return true;
+    return std::nullopt;
+}
+
+bool ask(const std::function<bool(bool)>& hook, const Value& value) {
+    const auto on = switch_in(value);
+    return on && hook && hook(*on);
+}
+
+bool ask(const std::function<bool(int)>& hook, const Value& value) {
+    const auto* what = std::get_if<std::int32_t>(&value);
+    return what != nullptr && *what >= clear_history_all && *what <= clear_history_last && hook &&
+           hook(*what);
+}
+
+}  // namespace
+
+void VenusSink::look_around() {
+    if (neighbours_ || time_.now() < retry_at_) return;
+    try {
+        neighbours_ = std::make_unique<Neighbours>(neighbours_setup(), time_, executor_, log_);
+    } catch (const std::exception& error) {
+        bus_failed(error.what());
+    }
+}
+
+Neighbours::Setup VenusSink::neighbours_setup() {
+    Neighbours::Setup setup;
+    setup.dbus = options_.dbus;
+    setup.settings_until = settings_until_;
+    setup.shunt = options_.shunt;
+    // An aggregator that stands on our packs is a BMS, too, and meant to be.
+    setup.watch_bms = options_.layout == Layout::bank;
+    setup.settings.on_change = [this] { timer_->cancel(); };
+    setup.settings.on_dvcc = [this](auto on) { take_dvcc(on); };
+    setup.settings.on_minimum_soc = [this](auto percent) {
+        if (options_.requests.on_minimum_soc) options_.requests.on_minimum_soc(percent);
+    };
+    setup.bms.is_ours = [this](const auto& service) { return is_ours(service); };
+    setup.bms.on_change = [this](bool present, const auto& service) { take_other_bms(present, service); };
+    setup.on_shunt = [this](const Shunt& shunt) {
+        if (options_.requests.on_shunt) options_.requests.on_shunt(shunt);
+    };
+    setup.on_broken = [this](const auto& reason) {
+        neighbours_failure_ = reason;
+        timer_->cancel();
+    };
+    return setup;
+}
+
+void VenusSink::introduce() {
+    if (!neighbours_) return;
+    for (const auto* station : in_order()) {
+        if (!is_wanted(*station)) continue;
+        neighbours_->settings().introduce(station->unique_id(), registry_.instance_of(station->id()),
+                                          registry_.name_of(station->id()));
+    }
+}
+
+void VenusSink::describe() {
+    std::map<int, std::string> taken;
+    for (auto* station : in_order()) {
+        if (is_wanted(*station)) describe(*station, taken);
+    }
+}
+
+void VenusSink::describe(Station& station, std::map<int, std::string>& taken) {
+    auto about = station.about();
+    about.product_id = options_.product_id;
+    about.as_serialbattery = options_.layout == Layout::serialbattery;
+    about.alarms = options_.layout != Layout::bank || options_.pack_alarms;
+    about.requests = station.is_bank() ? &options_.requests : nullptr;
+    if (station.is_bank() && options_.requests.switches) about.switches = options_.requests.switches();
+    if (about.as_serialbattery && options_.requests.pack_limits)
+        about.limits = options_.requests.pack_limits(station.id());
+    if (is_settled(station)) {
+        if (const auto name = neighbours_->settings().custom_name(station.unique_id()))
+            registry_.set_name(station.id(), *name);
+        about.instance = instance_for(station, taken);
+    }
+    about.custom_name = registry_.name_of(station.id());
+    station.set_about(std::move(about));
+}
+
+/// What settings say, else what it had before; never one that another of ours has.
+int VenusSink::instance_for(const Station& station, std::map<int, std::string>& taken) {
+    const auto told = neighbours_->settings().instance(station.unique_id());
+    auto wanted = told.value_or(registry_.instance_of(station.id()));
+    const auto [holder, is_free] = taken.try_emplace(wanted, station.unique_id());
+    if (is_free) {
+        if (told) registry_.set_instance(station.id(), *told);
+        return wanted;
+    }
+    const auto refused = std::exchange(wanted, Registry::first_instance);
+    while (taken.contains(wanted)) ++wanted;
+    taken[wanted] = station.unique_id();
+    if (station.about().instance != wanted) {
+        say(log_, Level::warning,
+            fmt::format("venus: {} and {} both have instance {}; the second is {} until that is changed",
+                        holder->second, station.unique_id(), refused, wanted));
+    }
+    return wanted;
+}
+
+bool VenusSink::take_write(Station& station, const PathSpec& spec, const Value& value) {
+    const auto& requests = options_.requests;
+    bool taken = false;
+    switch (spec.write) {
+        case Write::custom_name:
+            return rename(station, std::get<std::string>(value));
+        case Write::force_charging_off:
+            taken = ask(requests.force_charging_off, value);
+            break;
+        case Write::force_discharging_off:
+            taken = ask(requests.force_discharging_off, value);
+            break;
+        case Write::full_charge:
+            taken = ask(requests.full_charge, value);
+            break;
+        case Write::clear_history:
+            taken = ask(requests.clear_history, value);
+            break;
+        case Write::nothing:
+            break;
+    }
+    if (taken) {
+        say(log_, Level::info,
+            fmt::format("venus: a client set {} to {}", spec.path, text_of(value, spec.format)));
+        timer_->cancel();
+    }
+    return taken;
+}
+
+/// The service shows it by itself.
+bool VenusSink::rename(Station& station, const std::string& name) {
+    if (!is_plain(name)) return false;
+    registry_.set_name(station.id(), name);
+    if (neighbours_) neighbours_->settings().set_custom_name(station.unique_id(), name);
+    timer_->cancel();
+    return true;
+}
+
+void VenusSink::say_nonsense(const Station& station, const PathSpec& spec, const std::string& got) {
+    auto& said = said_nonsense_[station.unique_id() + spec.path];
+    if (said != TimePoint{} && time_.now() < said + say_again) return;
+    said = time_.now();
+    say(log_, Level::warning,
+        fmt::format("venus: {}{}: a client wrote \"{}\"; refused", station.unique_id(), spec.path,
+                    bus_text(got.substr(0, longest_quote))));
+}
+
+void VenusSink::take_dvcc(std::optional<bool> on) {
+    if (std::exchange(dvcc_, on) == on) return;
+    if (options_.requests.on_dvcc) options_.requests.on_dvcc(on);
+    if (on == std::optional(false)) {
+        say(log_, Level::warning,
+            "venus: DVCC is off, so that chargers do not get our limits; switch it on in the GX menu, "
+            "Settings, DVCC");
+    }
+}
+
+void VenusSink::take_other_bms(bool present, const std::string& service) {
+    say(log_, present ? Level::warning : Level::info,
+        fmt::format("venus: another BMS, {}, {} the bus", service, present ? "is on" : "has left"));
+    if (options_.requests.on_other_bms) options_.requests.on_other_bms(present, service);
+}
+
+}  // namespace packwire::sink::venus
