@@ -10,11 +10,13 @@
 #include "app/commands.hpp"
 #include "app/config.hpp"
 #include "app/daemon.hpp"
+#include "app/daemon_bank.hpp"
 #include "app/lifeline.hpp"
 #include "app/logging.hpp"
 #include "app/places.hpp"
 #include "app/session.hpp"
 #include "app/status_server.hpp"
+#include "app/venus_wiring.hpp"
 #include "sink/json_lines/json_lines.hpp"
 #include "sink/venus/venus_sink.hpp"
 
@@ -73,14 +75,27 @@ Result<BusPlan> bus_plan(const BusConfig& bus) {
     return plan;
 }
 
-void add_sinks(Daemon& daemon, const Config& config, bus::Time& time,
+/// Configured places, if all are; a bus that looks for packs has to go by those of the last run.
+std::vector<bank::Place> expected_packs(const Config& config) {
+    std::vector<bank::Place> places;
+    for (const auto& bus : config.buses) {
+        if (bus.addresses.empty()) return {};
+        for (const auto address : bus.addresses) places.push_back({.bus = bus.port, .address = address});
+    }
+    return places;
+}
+
+bank::KeeperSettings keeper_settings(const Config& config) {
+    auto settings = config.bank;
+    settings.site = config.site;
+    settings.expected = expected_packs(config);
+    return settings;
+}
+
+void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time& time,
                const bus::asio::any_io_executor& executor) {
     if (config.venus.enabled) {
-        sink::venus::Options options;
-        options.site = config.site;
-        options.dbus = config.venus.dbus;
-        options.product_id = config.venus.product_id;
-        options.layout = sink::venus::Layout::packs;  // until the daemon keeps a bank
+        auto options = venus_options(config, bank, time);
         options.state_file = state_file("venus");
         daemon.add_sink(
             std::make_unique<sink::venus::VenusSink>(std::move(options), time, executor, sink_log()));
@@ -94,9 +109,12 @@ void add_sinks(Daemon& daemon, const Config& config, bus::Time& time,
 int serve(const Config& config) {
     bus::asio::io_context loop(1);
     bus::LoopTime time(loop.get_executor());
+    bus::Offload offload(loop.get_executor());
     Daemon daemon(time, loop.get_executor(), config.loss);
+    DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
+    daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
-    add_sinks(daemon, config, time, loop.get_executor());
+    add_sinks(daemon, bank, config, time, loop.get_executor());
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);
         if (!plan) {

@@ -86,7 +86,8 @@ struct Config {
     std::string site = "home";
     std::vector<BusConfig> buses;
     bank::LossTimes loss;
-    bank::KeeperSettings bank;  ///< `[bank]`, `[charge]`, `[alarms]`, and of `[loss]` and `[venus]` what rules it
+    bank::KeeperSettings
+        bank;  ///< `[bank]`, `[charge]`, `[alarms]`, and of `[loss]` and `[venus]` what rules it
     VenusConfig venus;
     JsonLinesConfig json_lines;
     MqttConfig mqtt;

@@ -131,8 +131,8 @@ Result<Value> convert_curve(const Key& key, const RawValue& raw) {
         if (!(part >= 0 && part <= 1))
             return fail(Errc::bad_config, fmt::format("expected parts from 0 to 1, got {}", part));
         if (!value.curve.empty() && at <= value.curve.back().at) {
-            return fail(Errc::bad_config, fmt::format("expected ascending points, got {} after {}", at,
-                                                      value.curve.back().at));
+            return fail(Errc::bad_config,
+                        fmt::format("expected ascending points, got {} after {}", at, value.curve.back().at));
         }
         value.curve.push_back({.at = at, .fraction = part});
     }

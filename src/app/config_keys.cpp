@@ -81,11 +81,11 @@ constexpr auto common_rows = std::to_array<Key>({
     {"bank", "minimum_soc", Type::number, "10", "%: time to go ends here, unless the ESS says another.",
      [](Config& c, const Value& v) -> Applied { c.bank.aggregate.minimum_soc = v.number; return {}; }, 0, 90},
 
-    {"alarms", "raise_after", Type::duration, "\"0s\"", "So long a protection or fault must last until it is told.",
-     [](Config& c, const Value& v) -> Applied { c.bank.alarms.raise_after = v.duration; return {}; }, 0, 60},
-    {"alarms", "warn_after", Type::duration, "\"3s\"", "So long a warning must last.",
-     [](Config& c, const Value& v) -> Applied { c.bank.alarms.warn_after = v.duration; return {}; }, 0, 600},
-    {"alarms", "release_after", Type::duration, "\"10s\"", "So long it must be over until that is told.",
+    {"alarms", "alarm_after", Type::duration, "\"2s\"", "So long a protection or fault must last until it is told.",
+     [](Config& c, const Value& v) -> Applied { c.bank.alarms.alarm_after = v.duration; return {}; }, 0, 60},
+    {"alarms", "warning_after", Type::duration, "\"5s\"", "So long a warning must last.",
+     [](Config& c, const Value& v) -> Applied { c.bank.alarms.warning_after = v.duration; return {}; }, 0, 600},
+    {"alarms", "release_after", Type::duration, "\"30s\"", "So long it must be over until that is told.",
      [](Config& c, const Value& v) -> Applied { c.bank.alarms.release_after = v.duration; return {}; }, 0, 3600},
 
     {"venus", "enabled", Type::boolean, "true", "Publish the battery.",

@@ -12,7 +12,18 @@
 
 namespace packwire::app {
 
-enum class Type : std::uint8_t { text, integer, number, boolean, duration, interval, baud, addresses, curve, texts };
+enum class Type : std::uint8_t {
+    text,
+    integer,
+    number,
+    boolean,
+    duration,
+    interval,
+    baud,
+    addresses,
+    curve,
+    texts
+};
 /// For people: "duration".
 [[nodiscard]] std::string_view name(Type type);
 

@@ -44,7 +44,15 @@ void Daemon::add_bus(BusPlan plan) {
     buses_.push_back(std::make_unique<Bus>(std::move(plan), time_, executor_, book_, std::move(tell)));
 }
 
+void Daemon::set_bank(DaemonBank& bank) {
+    bank_ = &bank;
+    bank.on_bank([this](const bank::Bank& now) {
+        for (auto& sink : sinks_) sink->publish_bank(now);
+    });
+}
+
 void Daemon::start() {
+    if (bank_ != nullptr) tasks_.spawn(bank_->run());
     for (auto& sink : sinks_) tasks_.spawn(sink->run());
     for (auto& bus : buses_) tasks_.spawn(bus->run());
     for (auto& bus : listening_) tasks_.spawn(bus->run());
@@ -54,6 +62,7 @@ void Daemon::start() {
 void Daemon::publish(const bank::Pack* pack) {
     if (pack == nullptr) return;
     for (auto& sink : sinks_) sink->publish(*pack);
+    if (bank_ != nullptr) bank_->take(*pack);
 }
 
 void Daemon::book_changed() {

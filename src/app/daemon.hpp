@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/bus_status.hpp"
+#include "app/daemon_bank.hpp"
 #include "bank/book.hpp"
 #include "bus/poller.hpp"
 #include "bus/port.hpp"
@@ -44,6 +45,9 @@ public:
     void add_bus(BusPlan plan);
     /// Spawns everything onto the loop; returns at once.
     void start();
+    /// Before start(): the bank of all packs. It outlives the loop.
+    void set_bank(DaemonBank& bank);
+    [[nodiscard]] const DaemonBank* bank() const { return bank_; }
     /// Something else that lives as long as the daemon.
     void spawn(bus::Task<void> task) { tasks_.spawn(std::move(task)); }
     /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
@@ -70,6 +74,7 @@ private:
     bus::asio::any_io_executor executor_;
     bus::Tasks tasks_;
     bank::Book book_;
+    DaemonBank* bank_ = nullptr;
     std::unique_ptr<bus::Timer> ages_;
     std::set<std::string> aged_;  ///< packs, by id, of which the log has it that they are not fresh
     std::vector<std::unique_ptr<sink::Sink>> sinks_;

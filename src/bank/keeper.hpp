@@ -70,6 +70,8 @@ public:
 
     /// The bank as it is now; absent until it may be published. Call it as often as you like.
     [[nodiscard]] std::optional<Bank> step(TimePoint now, WallTime wall);
+    /// Packs that it knows or remembers.
+    [[nodiscard]] std::size_t size() const { return packs_.size(); }
     /// When step() is worth calling though no pack was heard; TimePoint::max() when never.
     [[nodiscard]] TimePoint next() const;
     /// What a restart should know, as of the last step.

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/// The bank of the daemon: what packs say to its keeper, what that says to the sinks, and its memory in a
+/// file.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "bank/book.hpp"
+#include "bank/keeper.hpp"
+#include "bus/offload.hpp"
+#include "bus/timer.hpp"
+
+namespace packwire::app {
+
+/// Lives on the loop of the daemon. The keeper is asked after each reading, but a fleet of packs makes that
+/// no more than twenty times a second.
+class DaemonBank {
+public:
+    using Publish = std::function<void(const bank::Bank&)>;
+    /// An empty `file`: nothing outlives the process. A file that cannot be read is kept as FILE.bad, and the
+    /// log says so.
+    DaemonBank(bank::KeeperSettings settings, std::filesystem::path file, const bank::Book& book,
+               bus::Time& time, bus::Offload& offload);
+
+    /// Before run(): who hears of the bank.
+    void on_bank(Publish publish) { publish_ = std::move(publish); }
+    /// The newest of a pack, or its new freshness.
+    void take(const bank::Pack& pack);
+    /// Something that the keeper was told from outside should be seen soon.
+    void changed() { timer_->cancel(); }
+    /// Until cancelled; the memory is then handed over for the last time.
+    bus::Task<void> run();
+
+    [[nodiscard]] bank::Keeper& keeper() { return keeper_; }
+    /// As last published; absent until then.
+    [[nodiscard]] const std::optional<bank::Bank>& latest() const { return latest_; }
+    /// The limits of one pack as if it were alone, for those who add up packs by themselves.
+    [[nodiscard]] std::optional<bank::Limits> pack_limits(const std::string& id);
+
+private:
+    void step();
+    void note_changes(const bank::Bank& bank);
+    void note_limit(std::string_view name, double was, double is, const std::string& why) const;
+    [[nodiscard]] bool worth_saving(const bank::Memory& memory) const;
+    void save();
+
+    bank::KeeperSettings settings_;
+    std::filesystem::path file_;
+    const bank::Book& book_;
+    bus::Time& time_;
+    bus::Offload& offload_;
+    std::unique_ptr<bus::Timer> timer_;
+    bank::Keeper keeper_;
+    Publish publish_;
+    std::optional<bank::Bank> latest_;
+    std::string monitor_reason_;  ///< as the log was told
+    bank::Memory saved_;
+    TimePoint saved_at_{};
+    std::string save_trouble_;
+    std::map<std::string, bank::ChargeControl> alone_;  ///< by pack
+};
+
+}  // namespace packwire::app
