@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"venus = \"off\"", "f:1:1: venus: expected a section [venus], got \"off\""},
         Bad{"[mqqt]\n", "f:1:1: unknown section [mqqt], did you mean \"mqtt\"?"},
         Bad{"\n[loss]\nzzzzzzzz = 1",
-            "f:3:1: unknown key [loss] zzzzzzzz, expected one of stale, lost, gone"},
+            "f:3:1: unknown key [loss] zzzzzzzz, expected one of stale, lost, gone, on_loss, hold_for, hold_cell_low, hold_cell_high, bank_gone"},
         Bad{"[[bus]]\nport = \"udp://x\"",
             "f:2:8: [[bus]] port: port \"udp://x\": unknown scheme \"udp\", expected /dev/ttyUSB0, "
             "serial:/dev/ttyUSB0?baud=9600 or tcp://host:4196"},
@@ -177,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{BUS "dialect = \"pace\"", "f:3:11: [[bus]] dialect: expected daren or sns, got \"pace\""},
         Bad{BUS "[loss]\nstale = \"30s\"", "f:4:9: [loss]: expected stale < lost < gone, got 30s, 30s, 1min"},
         Bad{BUS "[charge]\ncell_voltage_max = 34.5",
-            "f:4:20: [charge] cell_voltage_max: expected 2.5 to 4.3, got 34.5"},
+            "f:4:20: [charge] cell_voltage_max: expected 3.3 to 3.65, got 34.5"},
         Bad{BUS "[charge]\ncharge_current_max = \"50\"",
             "f:4:22: [charge] charge_current_max: expected a number, got \"50\""},
         Bad{BUS "[venus]\nenabled = \"yes\"",
