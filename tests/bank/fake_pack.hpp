@@ -55,10 +55,18 @@ public:
         pack.freshness = bank::Freshness::fresh;
         return *this;
     }
-    /// A good answer of the seed to another service: 47, 80, B0/4.
-    FakePack& read(const model::Service& service, TimePoint now) {
+    /// A good answer of the seed to another service (47, 80, B0/4), but for `changes`.
+    FakePack& read(const model::Service& service, TimePoint now,
+                   const std::vector<std::pair<std::string_view, double>>& changes = {}) {
         const auto info = seed_info(service.code);
-        pack.snapshot.update(*decoder_.decode(service, info), now);
+        const auto record = *decoder_.decode(service, info);
+        model::Draft draft(decoder_.layouts(), service, record.layout().variant());
+        for (std::size_t i = 0; i < record.size() && !changes.empty(); ++i)
+            draft.set_raw(record.slot(i).field->name, record.raw()[i], record.slot(i).index);
+        for (const auto& [field, value] : changes) {
+            if (!draft.set(field, value)) throw std::runtime_error("no such field");
+        }
+        pack.snapshot.update(changes.empty() ? record : draft.record(), now);
         pack.services.answered(service);
         return *this;
     }

@@ -31,7 +31,7 @@ protected:
         for (const auto address : {std::uint8_t{1}, std::uint8_t{2}})
             rig.add("PACK" + std::to_string(address), address).pack.cells(cell_voltage);
         rig.appear_all();
-        rig.run(5min);
+        rig.run(2min);
     }
     [[nodiscard]] std::string written() const { return bank::save(rig.keeper->memory()); }
     [[nodiscard]] bank::Memory read(std::string text) const {
@@ -61,7 +61,7 @@ protected:
         rig.run(1s);
         second.mute = {};
         rig.appear(second);
-        rig.run(5min);
+        rig.run(2min);
     }
     /// `most` is what the packs allow as they are now.
     void expect_no_step(const bank::Limits& most) const {
