@@ -74,6 +74,9 @@ private:
     [[nodiscard]] std::optional<Rule> reason_for_float(double charge_current, const Rule& rule) const;
     void tell_voltage(const VoltageBounds& bounds);
     [[nodiscard]] bool may_hold(TimePoint now) const;
+    [[nodiscard]] bool recovering(double value, const Held& target) const {
+        return value < round_down(target.value, settings_.current_step);
+    }
     void plan(TimePoint now, bool controlled);
 
     ChargeSettings settings_;
@@ -178,9 +181,9 @@ void ChargeControl::State::control(TimePoint now, WallTime wall) {
 double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
     auto target = bank_charge_limit(views_, settings_);
     if (charging_off_.on()) lower(target, 0, {.words = "charging switched off by request"});
-    const auto value = charge_.step(target.value, target.value, now);
-    rule = value < target.value ? Rule{.words = "recovers slowly"} : target.rule;
-    return round_down(value, settings_.current_step);
+    const auto value = round_down(charge_.step(target.value, target.value, now), settings_.current_step);
+    rule = recovering(value, target) ? Rule{.words = "recovers slowly"} : target.rule;
+    return value;
 }
 
 /// Either 0 or at least its least part.
@@ -195,7 +198,7 @@ double ChargeControl::State::step_discharge_current(TimePoint now, Rule& rule) {
     const auto least = settings_.discharge_least * bank_discharge_ceiling(views_, settings_);
     if (discharge_.known() && discharge_.value() < least) discharge_.jump(std::min(least, target.value), now);
     const auto value = discharge_.step(target.value, target.value, now);
-    rule = value < target.value ? Rule{.words = "recovers slowly"} : target.rule;
+    rule = recovering(value, target) ? Rule{.words = "recovers slowly"} : target.rule;
     // Rounded down it might be less than its least part.
     return std::max(round_down(value, settings_.current_step), std::min(least, value));
 }

@@ -44,6 +44,7 @@ struct ControlMemory {
     DischargeStop discharge_stop = DischargeStop::none;
     Duration discharge_stopped_for{};
     std::optional<WallTime> last_full_charge;
+    std::optional<double> full_soc;  ///< % that the packs told when the battery was full; theirs may drift
     bool operator==(const ControlMemory&) const = default;
 };
 

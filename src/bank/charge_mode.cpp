@@ -29,6 +29,7 @@ void ModeTracker::restore(const ControlMemory& memory) {
     mode_for_ = memory.mode_for;
     balanced_for_ = memory.balanced_for;
     last_full_charge_ = memory.last_full_charge;
+    full_soc_ = memory.full_soc;
 }
 
 void ModeTracker::remember(ControlMemory& memory) const {
@@ -36,6 +37,7 @@ void ModeTracker::remember(ControlMemory& memory) const {
     memory.mode_for = mode_for_;
     memory.balanced_for = balanced_for_;
     memory.last_full_charge = last_full_charge_;
+    memory.full_soc = full_soc_;
 }
 
 void ModeTracker::enter(ChargeMode mode) {
@@ -86,14 +88,26 @@ void ModeTracker::absorb(const Top& top, Duration elapsed, WallTime wall) {
     if (top.difference > settings_.absorption_difference + settings_.absorption_deviation) balanced_for_ = {};
     if (balanced_for_ >= settings_.absorption_time) {
         last_full_charge_ = wall;
-        enter(ChargeMode::float_);
+        enter_float(top);
     } else if (mode_for_ >= settings_.absorption_longest) {
-        enter(ChargeMode::float_);
+        enter_float(top);
     }
 }
 
+void ModeTracker::enter_float(const Top& top) {
+    enter(ChargeMode::float_);
+    full_soc_ = top.soc;
+}
+
+/// A pack whose count has drifted tells 60 % when it is full: then what it lost since counts.
+bool ModeTracker::is_empty(const Top& top) const {
+    constexpr double at_least = 10;
+    if (!top.soc) return top.lowest_mean < settings_.bulk_voltage;
+    return *top.soc < std::min(settings_.bulk_soc, full_soc_.value_or(100) - at_least);
+}
+
 void ModeTracker::keep_full(const Top& top, Duration elapsed, WallTime wall) {
-    const bool empty = top.soc ? *top.soc < settings_.bulk_soc : top.lowest_mean < settings_.bulk_voltage;
+    const bool empty = is_empty(top);
     const bool uneven = top.difference >= settings_.bulk_difference;
     const bool doubtful = uneven || (empty && !top.soc);
     doubtful_for_ = doubtful ? doubtful_for_ + elapsed : Duration{};

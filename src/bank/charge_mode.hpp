@@ -38,6 +38,8 @@ private:
     };
     [[nodiscard]] Top look(std::span<const PackView> packs) const;
     void enter(ChargeMode mode);
+    void enter_float(const Top& top);
+    [[nodiscard]] bool is_empty(const Top& top) const;
     void absorb(const Top& top, Duration elapsed, WallTime wall);
     void keep_full(const Top& top, Duration elapsed, WallTime wall);
     [[nodiscard]] bool full_charge_due(WallTime wall) const;
@@ -48,6 +50,7 @@ private:
     Duration balanced_for_{};
     Duration doubtful_for_{};  ///< it seems that the mode should end
     std::optional<WallTime> last_full_charge_;
+    std::optional<double> full_soc_;
     std::optional<TimePoint> last_;
     TimePoint next_ = TimePoint::max();
 };

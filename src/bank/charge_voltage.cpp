@@ -57,7 +57,8 @@ void ChargeVoltage::step(std::span<const PackView> packs, const VoltageBounds& b
         ramp_.step(goal.value, cap.value, now, true);
     }
     rule_ = to_float ? *to_float : goal.rule;
-    if (!to_float && ramp_.value() < goal.value) rule_ = {.words = "recovers slowly"};
+    if (!to_float && told() < round_down(goal.value, settings_.charge_voltage_step))
+        rule_ = {.words = "recovers slowly"};
 }
 
 double ChargeVoltage::told() const {

@@ -73,6 +73,7 @@ void Keeper::on_pack(const Pack& pack) {
     });
     auto& known = packs_[identity.id];
     known.pack = pack;
+    touched_ = true;
     if (!known.since) known.since = pack.last_good;
     const auto states = limit_states(pack.services);
     known.settled = known.settled || states.all_settled;
@@ -80,12 +81,39 @@ void Keeper::on_pack(const Pack& pack) {
 }
 
 void Keeper::set_round(const std::string& bus, Duration round) {
+    touched_ = touched_ || rounds_[bus] != round;
     rounds_[bus] = round;
+}
+
+void Keeper::set_other_bms(std::string name) {
+    touched_ = touched_ || other_bms_ != name;
+    other_bms_ = std::move(name);
+}
+
+void Keeper::set_external(std::optional<External> external) {
+    touched_ = true;
+    aggregate_.set_external(external);
+}
+
+void Keeper::set_minimum_soc(std::optional<double> percent) {
+    touched_ = true;
+    aggregate_.set_minimum_soc(percent);
+}
+
+void Keeper::clear_history(HistoryPart part) {
+    touched_ = true;
+    tally_.clear(part);
+}
+
+void Keeper::request(const Requests& wanted, TimePoint now) {
+    touched_ = true;
+    control_.request(wanted, now);
 }
 
 std::optional<Bank> Keeper::step(TimePoint now, WallTime wall) {
     now_ = now;
     wall_ = wall;
+    touched_ = false;
     if (!started_) started_ = now;
     note_ready();
     forget();
@@ -226,6 +254,7 @@ void Keeper::fill_alarms(Bank& bank) {
 }
 
 TimePoint Keeper::next() const {
+    if (touched_) return now_;
     auto next = TimePoint::max();
     const auto at = [&](TimePoint when) {
         if (when > now_) next = std::min(next, when);

@@ -27,10 +27,10 @@ struct Place {
 };
 
 struct KeeperSettings {
-    std::string site;
-    bool control = true;               ///< `[venus] control`
-    std::vector<std::string> exclude;  ///< `[bank] exclude`: ids of packs
-    std::vector<Place> expected;       ///< configured addresses; empty: the packs of the last run
+    std::string site = {};
+    bool control = true;                    ///< `[venus] control`
+    std::vector<std::string> exclude = {};  ///< `[bank] exclude`: ids of packs
+    std::vector<Place> expected = {};       ///< configured addresses; empty: the packs of the last run
     /// How long the start waits for the other packs after the first is known; and how long a pack is waited
     /// for that has told one of its limits and is silent about the others.
     Duration patience = std::chrono::seconds(10);
@@ -41,15 +41,16 @@ struct KeeperSettings {
     /// A pack that has not answered for so long belongs to the bank no more.
     Duration forget = std::chrono::days(7);
     /// `[loss] bank_gone`: age at which the bank itself leaves; absent: it stays as long as we live.
-    std::optional<Duration> bank_gone;
-    AggregateSettings aggregate;
-    AlarmSettings alarms;
-    TallySettings tally;
-    ChargeSettings charge;
+    std::optional<Duration> bank_gone = {};
+    AggregateSettings aggregate = {};
+    AlarmSettings alarms = {};
+    TallySettings tally = {};
+    ChargeSettings charge = {};
 };
 
-/// Whoever has it calls on_pack() with what the book gives out, step() after that and when next() says so,
-/// publishes what step() gives, and now and then writes memory() to a file.
+/// Whoever has it calls on_pack() with what the book gives out, step() after that, after whatever else it
+/// tells the keeper, and when next() says so; publishes what step() gives; and now and then writes memory()
+/// to a file.
 class Keeper {
 public:
     explicit Keeper(KeeperSettings settings, Memory memory = {});
@@ -60,13 +61,14 @@ public:
     /// As Book::set_round().
     void set_round(const std::string& bus, Duration round);
     /// Another BMS is on the bus, by its name: the bank is a monitor then. Empty: none (any more).
-    void set_other_bms(std::string name) { other_bms_ = std::move(name); }
-    void set_external(std::optional<External> external) { aggregate_.set_external(external); }
+    void set_other_bms(std::string name);
+    void set_external(std::optional<External> external);
     /// Of the ESS, %.
-    void set_minimum_soc(std::optional<double> percent) { aggregate_.set_minimum_soc(percent); }
-    void clear_history(HistoryPart part) { tally_.clear(part); }
-    /// For what tightens limits from outside.
-    [[nodiscard]] ChargeControl& control() { return control_; }
+    void set_minimum_soc(std::optional<double> percent);
+    void clear_history(HistoryPart part);
+    /// In force from the next step on.
+    void request(const Requests& wanted, TimePoint now);
+    [[nodiscard]] Requests requests() const { return control_.requests(); }
 
     /// The bank as it is now; absent until it may be published. Call it as often as you like.
     [[nodiscard]] std::optional<Bank> step(TimePoint now, WallTime wall);
@@ -109,6 +111,7 @@ private:
     std::optional<TimePoint> started_;      ///< first step
     std::optional<TimePoint> first_ready_;  ///< the first pack was ready then
     bool published_ = false;
+    bool touched_ = false;  ///< something was told since the last step
     TimePoint now_{};
     WallTime wall_{};
 };

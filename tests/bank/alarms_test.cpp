@@ -131,5 +131,45 @@ TEST_F(BankAlarmsTest, TheCableIsAsTheTableSays) {
     EXPECT_EQ(bank::cable_alarm({}), 0) << "never before a pack was seen";
 }
 
+// What needs more than its bit. Source: bank 9.
+
+std::uint8_t level_of(const FakePack& pack, Alarm alarm) {
+    return model::alarms_of(pack.pack.snapshot)[static_cast<std::size_t>(alarm)];
+}
+
+TEST(PackAlarms, AHotMosfetIsHotByItsOwnThreshold) {
+    FakePack pack("A");
+    const auto at = [&](double celsius) {
+        pack.set("alarm_status", 1 << 8).set("mosfet_temperature", celsius).read(TimePoint{});
+        return std::pair{level_of(pack, Alarm::high_internal_temperature), level_of(pack, Alarm::low_soc)};
+    };
+    EXPECT_EQ(at(89.9), std::pair(std::uint8_t{0}, std::uint8_t{2})) << "100 °C where nobody tells";
+    EXPECT_EQ(at(90), std::pair(std::uint8_t{2}, std::uint8_t{0}));
+    pack.read(dialect::daren::basic_parameters, TimePoint{},
+              {{"mosfet_over_temperature_protection_threshold", 85}});
+    EXPECT_EQ(at(74.9), std::pair(std::uint8_t{0}, std::uint8_t{2}));
+    EXPECT_EQ(at(75), std::pair(std::uint8_t{2}, std::uint8_t{0}));
+}
+
+TEST(PackAlarms, TheEndOfAChargeIsByTheProtectionOfThePack) {
+    FakePack pack("A");
+    pack.cells(3.4).mosfets(false, true).set("pack_current", 0).set("voltage_status", 1);
+    pack.read(dialect::daren::system_parameters, TimePoint{}, {{"cell_voltage_upper_limit", 3.6}});
+    const auto at = [&](double highest) {
+        pack.set("cell_voltage", highest, 3).read(TimePoint{});
+        return level_of(pack, Alarm::high_cell_voltage);
+    };
+    EXPECT_EQ(at(3.619), 0) << "the limit of 47, while 80 is not read";
+    EXPECT_EQ(at(3.62), 2);
+    pack.read(dialect::daren::basic_parameters, TimePoint{},
+              {{"cell_overvoltage_protection_threshold", 3.7}});
+    EXPECT_EQ(at(3.719), 0);
+    EXPECT_EQ(at(3.72), 2);
+    pack.set("pack_current", 1);
+    EXPECT_EQ(at(3.7), 2) << "1 A flows";
+    pack.set("pack_current", 0).mosfets(true, true);
+    EXPECT_EQ(at(3.7), 2) << "it charges still";
+}
+
 }  // namespace
 }  // namespace packwire::test

@@ -34,7 +34,10 @@ public:
         serial.resize(15, ' ');
         auto& line = lines.emplace_back(FakePack(serial, address));
         line.pack.cells(3.3).sensors(25).charge(60, 100).mosfets(true, true);
-        line.pack.set("mosfet_temperature", 30).set("voltage_status", 0).set("alarm_status", 0);
+        line.pack.set("pack_current", -5)
+            .set("mosfet_temperature", 30)
+            .set("voltage_status", 0)
+            .set("alarm_status", 0);
         return line;
     }
     /// As the poller asks a pack that has come: who it is, and what limits it has.

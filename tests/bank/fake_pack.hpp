@@ -23,6 +23,7 @@ public:
     FakePack& set(std::string_view field, double value, std::size_t place = 0) {
         std::erase_if(changes_, [&](const Change& one) { return one.field == field && one.place == place; });
         changes_.push_back({field, value, place});
+        info_.clear();
         return *this;
     }
     FakePack& cells(double volts) {
@@ -41,33 +42,31 @@ public:
     }
 
     /// INFO of its 42.
-    [[nodiscard]] std::vector<std::uint8_t> live() {
-        const auto info = seed_info("42");
-        const auto record = *decoder_.decode(dialect::daren::live_data, info);
-        model::Draft draft(decoder_.layouts(), dialect::daren::live_data, record.layout().variant(),
-                           model::Counts{16, 4});
-        for (std::size_t i = 0; i < record.size(); ++i)
-            draft.set_raw(record.slot(i).field->name, record.raw()[i], record.slot(i).index);
-        for (const auto& change : changes_) {
-            if (!draft.set(change.field, change.value, change.place))
-                throw std::runtime_error("no such field");
-        }
-        return draft.encode();
+    [[nodiscard]] const std::vector<std::uint8_t>& live() {
+        if (info_.empty()) info_ = make_live();
+        return info_;
     }
     /// A good 42.
     FakePack& read(TimePoint now, WallTime wall = {}) {
-        const auto info = live();
-        pack.snapshot.update(*decoder_.decode(dialect::daren::live_data, info), now);
+        pack.snapshot.update(*decoder_.decode(dialect::daren::live_data, live()), now);
         pack.services.answered(dialect::daren::live_data);
         pack.last_good = now;
         pack.last_good_at = wall;
         pack.freshness = bank::Freshness::fresh;
         return *this;
     }
-    /// A good answer of the seed to another service: 47, 80, B0/4.
-    FakePack& read(const model::Service& service, TimePoint now) {
+    /// A good answer of the seed to another service (47, 80, B0/4), but for `changes`.
+    FakePack& read(const model::Service& service, TimePoint now,
+                   const std::vector<std::pair<std::string_view, double>>& changes = {}) {
         const auto info = seed_info(service.code);
-        pack.snapshot.update(*decoder_.decode(service, info), now);
+        const auto record = *decoder_.decode(service, info);
+        model::Draft draft(decoder_.layouts(), service, record.layout().variant());
+        for (std::size_t i = 0; i < record.size() && !changes.empty(); ++i)
+            draft.set_raw(record.slot(i).field->name, record.raw()[i], record.slot(i).index);
+        for (const auto& [field, value] : changes) {
+            if (!draft.set(field, value)) throw std::runtime_error("no such field");
+        }
+        pack.snapshot.update(changes.empty() ? record : draft.record(), now);
         pack.services.answered(service);
         return *this;
     }
@@ -89,12 +88,26 @@ public:
     bank::Pack pack;
 
 private:
+    std::vector<std::uint8_t> make_live() {
+        const auto info = seed_info("42");
+        const auto record = *decoder_.decode(dialect::daren::live_data, info);
+        model::Draft draft(decoder_.layouts(), dialect::daren::live_data, record.layout().variant(),
+                           model::Counts{16, 4});
+        for (std::size_t i = 0; i < record.size(); ++i)
+            draft.set_raw(record.slot(i).field->name, record.raw()[i], record.slot(i).index);
+        for (const auto& change : changes_) {
+            if (!draft.set(change.field, change.value, change.place))
+                throw std::runtime_error("no such field");
+        }
+        return draft.encode();
+    }
     struct Change {
         std::string_view field;
         double value;
         std::size_t place;
     };
     std::vector<Change> changes_;
+    std::vector<std::uint8_t> info_;
     model::Decoder decoder_;
 };
 

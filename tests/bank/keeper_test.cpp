@@ -41,6 +41,7 @@ TEST(KeeperStart, SaysNothingBeforeThePackAndItsLimitsAreRead) {
     rig.appear(line);
     rig.run(5s);
     EXPECT_TRUE(rig.told.empty());
+    line.mute = {};
     rig.answer(line, dialect::daren::system_parameters);
     rig.step();
     EXPECT_TRUE(rig.told.empty()) << "80 is not settled";
@@ -284,7 +285,7 @@ TEST(KeeperBank, NothingIsAllowedThatIsLimitedToZero) {
     rig.appear(line);
     rig.run(2s);
     EXPECT_EQ(rig.bank().value(metric("charge_allowed")), 1.0);
-    rig.keeper->control().request({.charging_off = true}, rig.now);
+    rig.keeper->request({.charging_off = true}, rig.now);
     rig.run(2s);
     EXPECT_EQ(rig.bank().limits->charge_current, 0.0);
     EXPECT_EQ(rig.bank().value(metric("charge_allowed")), 0.0);
