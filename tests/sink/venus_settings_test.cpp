@@ -151,6 +151,19 @@ TEST_F(VenusSettings, RefusingTheyAreDoneWithout) {
     }
 }
 
+TEST_F(VenusSettings, SilentTheyAreWaitedFor10Seconds) {
+    settings.mood(Mood::silent);
+    settings.start();
+    start();
+    publish();
+    until([&] { return settings.asked() == 1; });
+    time.run_for(9s);
+    EXPECT_FALSE(bus.has(bank_service));
+    time.run_for(1s);
+    EXPECT_TRUE(bus.has(bank_service));
+    EXPECT_TRUE(has(value("/DeviceInstance"), "int32 100"));
+}
+
 TEST_F(VenusSettings, WhatTheySaidIsRememberedWithoutThem) {
     const test::TempDir dir;
     options.state_file = dir / "venus";
