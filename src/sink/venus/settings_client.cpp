@@ -23,6 +23,7 @@ const std::string minimum_soc_path = "/Settings/CGwacs/BatteryLife/MinimumSocLim
 
 constexpr std::string_view battery_class = "battery:";
 constexpr Duration retry = 30s;
+constexpr Duration answer_time = 10s;  // a GX is busy while it starts
 
 /// "battery:101".
 std::optional<int> instance_in(std::string_view text) {
@@ -80,7 +81,7 @@ bool SettingsClient::settled(const std::string& unique_id) const {
     const auto found = devices_.find(unique_id);
     if (found == devices_.end()) return false;
     if (found->second.instance || found->second.refused) return true;
-    return !bus_.has(service) && clock_.now() >= wait_until_;
+    return clock_.now() >= (bus_.has(service) ? found->second.answer_until : wait_until_);
 }
 
 std::optional<int> SettingsClient::instance(const std::string& unique_id) const {
@@ -124,6 +125,7 @@ void SettingsClient::disappeared() {
 
 void SettingsClient::ask(const std::string& unique_id, Device& device) {
     if (std::exchange(device.asked, true)) return;
+    device.answer_until = clock_.now() + answer_time;
     const auto instance = device.instance.value_or(device.preset_instance);
     bus_.add_settings({{path_of(unique_id, instance_key), fmt::format("{}{}", battery_class, instance)},
                        {path_of(unique_id, name_key), device.preset_name}},
@@ -195,7 +197,11 @@ TimePoint SettingsClient::step() {
             if (bus_.has(service) && device.refused) ask(unique_id, device);
         }
     }
-    return now < wait_until_ ? std::min(wait_until_, retry_at_) : retry_at_;
+    auto next = now < wait_until_ ? std::min(wait_until_, retry_at_) : retry_at_;
+    for (const auto& [unique_id, device] : devices_) {
+        if (device.asked && now < device.answer_until) next = std::min(next, device.answer_until);
+    }
+    return next;
 }
 
 }  // namespace packwire::sink::venus

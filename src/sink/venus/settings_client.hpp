@@ -46,8 +46,9 @@ private:
         std::string preset_name;
         std::optional<int> instance;
         std::optional<std::string> name;
-        bool asked = false;    ///< since settings were last seen to appear
-        bool refused = false;  ///< and they would not
+        bool asked = false;        ///< since settings were last seen to appear
+        TimePoint answer_until{};  ///< after that nobody waits for it
+        bool refused = false;      ///< and they would not
     };
     void appeared();
     void disappeared();
