@@ -13,10 +13,10 @@ using bank::Requests;
 std::function<bool(bool)> wish(DaemonBank& bank, bus::Time& time, bool Requests::* which,
                                std::string_view name) {
     return [&bank, &time, which, name](bool on) {
-        auto wanted = bank.keeper().control().requests();
+        auto wanted = bank.keeper().requests();
         if (wanted.*which == on) return true;
         wanted.*which = on;
-        bank.keeper().control().request(wanted, time.now());
+        bank.keeper().request(wanted, time.now());
         bank.changed();
         spdlog::warn("bank: {} was switched {} on D-Bus", name, on ? "on" : "off");
         return true;
@@ -41,7 +41,7 @@ void wire_wishes(sink::venus::BankRequests& requests, DaemonBank& bank, bus::Tim
     requests.force_charging_off = wish(bank, time, &Requests::charging_off, "charging off");
     requests.force_discharging_off = wish(bank, time, &Requests::discharging_off, "discharging off");
     requests.full_charge = wish(bank, time, &Requests::full_charge_now, "full charge now");
-    requests.switches = [&bank] { return switches(bank.keeper().control().requests()); };
+    requests.switches = [&bank] { return switches(bank.keeper().requests()); };
     requests.clear_history = [&bank](int what) {
         const auto part = bank::history_part(what);
         if (!part) return false;

@@ -30,8 +30,8 @@ enum class OnLoss : std::uint8_t {
 /// `[charge]`, `[bank] sharing`, `[loss] on_loss`. Volts without "bank" are of one cell.
 struct ChargeSettings {
     // What an owner may tighten
-    std::optional<double> charge_current_max;     ///< A a pack; also what a pack without limits is given
-    std::optional<double> discharge_current_max;  ///< A a pack; also for firmware without service 80
+    std::optional<double> charge_current_max;     ///< A of the bank; also for packs without limits
+    std::optional<double> discharge_current_max;  ///< A of the bank; also for firmware without 80
     std::optional<double> charge_voltage_max;     ///< V of the bank
     double cell_voltage_max = 3.45;               ///< V; above it LiFePO4 stores nothing, it only ages
     double cell_voltage_float = 3.375;            ///< V; a full cell rests at 3.34 to 3.38 V

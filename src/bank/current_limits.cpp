@@ -64,6 +64,12 @@ Held of_limit(const Held& held, const Bound& bound, const PackView& pack) {
 
 using Limiter = Held (*)(const PackView&, const ChargeSettings&);
 
+/// What the owner allows the bank; for a single pack pack_limits has it already.
+void cap(Held& held, std::optional<double> most, std::string_view words) {
+    if (most && std::isfinite(*most) && *most >= 0 && *most < held.value)
+        held = Held{*most, {.words = words}};
+}
+
 Held of_all(std::span<const PackView> packs, const ChargeSettings& settings,
             bool (PackView::*takes_part)() const, Limiter limiter) {
     Held least;
@@ -130,18 +136,24 @@ Held discharge_limit(const PackView& pack, const ChargeSettings& settings) {
 }
 
 Held bank_charge_limit(std::span<const PackView> packs, const ChargeSettings& settings) {
-    return of_all(packs, settings, &PackView::charges, &charge_limit);
+    auto held = of_all(packs, settings, &PackView::charges, &charge_limit);
+    cap(held, settings.charge_current_max, "configured charge current");
+    return held;
 }
 
 Held bank_discharge_limit(std::span<const PackView> packs, const ChargeSettings& settings) {
-    return of_all(packs, settings, &PackView::discharges, &discharge_limit);
+    auto held = of_all(packs, settings, &PackView::discharges, &discharge_limit);
+    cap(held, settings.discharge_current_max, "configured discharge current");
+    return held;
 }
 
 double bank_discharge_ceiling(std::span<const PackView> packs, const ChargeSettings& settings) {
     const Limiter whole = [](const PackView& pack, const ChargeSettings&) {
         return Held{pack.limits.discharge_current->value, {}};
     };
-    return of_all(packs, settings, &PackView::discharges, whole).value;
+    auto held = of_all(packs, settings, &PackView::discharges, whole);
+    cap(held, settings.discharge_current_max, "");
+    return held.value;
 }
 
 std::optional<Rule> discharge_too_hot_or_cold(const PackView& pack, const ChargeSettings& settings,
