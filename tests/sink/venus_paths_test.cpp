@@ -230,6 +230,27 @@ TEST(VenusPaths, NumbersAreTidy) {
     EXPECT_EQ(text_of(-0.001, {.unit = "A", .decimals = 2}), "0.00A");
 }
 
+TEST(VenusPaths, Utf8AsTheBusHasIt) {
+    for (const char* good : {"", "Cellar", "Büro", "電池", "🔋", "\xF4\x8F\xBF\xBF"})
+        EXPECT_TRUE(is_utf8(good)) << good;
+    for (const char* bad :
+         {"\x80", "a\xC3", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\xC3("})
+        EXPECT_FALSE(is_utf8(bad)) << bad;
+}
+
+TEST(VenusPaths, WhatAClientWroteInTheTypeOfThePath) {
+    EXPECT_EQ(as_type(Value{1.0}, Type::integer), Value{1});
+    EXPECT_EQ(as_type(Value{3}, Type::real), Value{3.0});
+    EXPECT_EQ(as_type(Value{"x"}, Type::text), Value{"x"});
+    EXPECT_FALSE(as_type(Value{1.5}, Type::integer));
+    EXPECT_FALSE(as_type(Value{3e9}, Type::integer));
+    EXPECT_FALSE(as_type(Value{std::nan("")}, Type::integer));
+    EXPECT_FALSE(as_type(Value{INFINITY}, Type::real));
+    EXPECT_FALSE(as_type(Value{"1"}, Type::integer));
+    EXPECT_FALSE(as_type(Value{1}, Type::text));
+    EXPECT_FALSE(as_type(Value{}, Type::real));
+}
+
 TEST(VenusPaths, BusWordsAndTexts) {
     EXPECT_EQ(bank::reduced("JD2M-0215 0860/1"), "JD2M_0215_0860_1");
     EXPECT_EQ(bus_text("a\xFF\x01z"), "a??z");

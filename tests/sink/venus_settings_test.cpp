@@ -250,6 +250,28 @@ TEST_F(VenusSettings, AnotherBmsIsNoticed) {
     EXPECT_EQ(logged("another BMS"), 2);
 }
 
+/// A bank that will be a monitor is one from the beginning.
+TEST_F(VenusSettings, AnotherBmsThatIsThereIsNoticedBeforeTheBankAppears) {
+    options.requests.on_other_bms = [&](bool present, const std::string& service) {
+        bank.limits = present ? std::nullopt : std::optional(some_limits());
+        bank.monitor_reason = present ? service + " is a BMS, too" : "";
+        sink->publish_bank(bank);
+    };
+    auto other = std::make_optional<Stranger>(loop, bus.address(), "com.victronenergy.battery.can", true);
+    start();
+    publish();
+    until_on_bus(bank_service);
+    EXPECT_FALSE(has(call("/", "GetItems"), "/Info/MaxChargeVoltage"));
+    EXPECT_EQ(logged("packwire_home is on the bus"), 1);
+    bus.stop();  // and with it everybody else
+    other.reset();
+    until([&] { return logged("has left the bus") == 1; });
+    bus.start();
+    time.run_for(3s);
+    until_on_bus(bank_service);
+    EXPECT_TRUE(has(call("/", "GetItems"), "/Info/MaxChargeVoltage"));
+}
+
 TEST_F(VenusSettings, AShuntIsRead) {
     Shunt last;
     int calls = 0;

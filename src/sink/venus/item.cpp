@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -51,6 +52,28 @@ double tidy(double value) {
     constexpr double finest = 1000;  // mV, mA, Wh
     const auto rounded = std::round(value * finest) / finest;
     return rounded == 0 ? 0.0 : rounded;
+}
+
+bool is_utf8(std::string_view text) {
+    constexpr auto least = std::to_array<std::uint32_t>({0, 0x80, 0x800, 0x10000});  // shorter ones would do
+    while (!text.empty()) {
+        const auto first = static_cast<unsigned char>(text.front());
+        const std::size_t more = first < 0x80   ? 0
+                                 : first < 0xC0 ? 4
+                                 : first < 0xE0 ? 1
+                                 : first < 0xF0 ? 2
+                                                : 3;
+        if (more > 3 || first > 0xF4 || text.size() <= more) return false;
+        std::uint32_t code = more == 0 ? first : first & (0x3FU >> more);
+        for (const char next : text.substr(1, more)) {
+            if ((static_cast<unsigned char>(next) & 0xC0U) != 0x80) return false;
+            code = code << 6 | (static_cast<unsigned char>(next) & 0x3FU);
+        }
+        if (code == 0 || code < least[more] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
+            return false;
+        text.remove_prefix(more + 1);
+    }
+    return true;
 }
 
 std::string bus_text(std::string text) {

@@ -27,6 +27,8 @@ public:
     Neighbours(Setup setup, const Clock& clock, const asio::any_io_executor& executor, const Log& log);
 
     [[nodiscard]] SettingsClient& settings() { return settings_; }
+    /// Is it known whether there is another BMS?
+    [[nodiscard]] bool knows_bmses() const { return !bms_ || bms_->looked(); }
 
 private:
     BusClient bus_;

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "sink/venus/item.hpp"
+
 namespace packwire::sink::venus {
 
 Registry::Registry(std::filesystem::path file) : file_(std::move(file)) {
@@ -31,7 +33,9 @@ void Registry::read_line(const std::string& line) {
     const auto* end = line.data() + second;
     const auto [stop, error] = std::from_chars(line.data() + first + 1, end, instance);
     if (error != std::errc{} || stop != end || instance < 0 || is_taken(instance)) return;
-    packs_.try_emplace(line.substr(0, first), Entry{instance, line.substr(second + 1)});
+    auto name = line.substr(second + 1);
+    packs_.try_emplace(line.substr(0, first),
+                       Entry{instance, is_utf8(name) ? std::move(name) : bus_text(std::move(name))});
 }
 
 int Registry::instance_of(const std::string& id) {

@@ -52,6 +52,15 @@ void VenusSink::look_around() {
     }
 }
 
+/// With the bus everybody on it has gone.
+void VenusSink::forget_neighbours() {
+    const auto& requests = options_.requests;
+    if (!other_bms_.empty()) take_other_bms(false, other_bms_);
+    take_dvcc(std::nullopt);
+    if (requests.on_minimum_soc) requests.on_minimum_soc(std::nullopt);
+    if (requests.on_shunt && !options_.shunt.service.empty()) requests.on_shunt({});
+}
+
 Neighbours::Setup VenusSink::neighbours_setup() {
     Neighbours::Setup setup;
     setup.dbus = options_.dbus;
@@ -66,6 +75,7 @@ Neighbours::Setup VenusSink::neighbours_setup() {
     };
     setup.bms.is_ours = [this](const auto& service) { return is_ours(service); };
     setup.bms.on_change = [this](bool present, const auto& service) { take_other_bms(present, service); };
+    setup.bms.on_looked = [this] { timer_->cancel(); };
     setup.on_shunt = [this](const Shunt& shunt) {
         if (options_.requests.on_shunt) options_.requests.on_shunt(shunt);
     };
@@ -187,7 +197,8 @@ void VenusSink::take_dvcc(std::optional<bool> on) {
     }
 }
 
-void VenusSink::take_other_bms(bool present, const std::string& service) {
+void VenusSink::take_other_bms(bool present, std::string service) {
+    other_bms_ = present ? service : std::string();
     say(log_, present ? Level::warning : Level::info,
         fmt::format("venus: another BMS, {}, {} the bus", service, present ? "is on" : "has left"));
     if (options_.requests.on_other_bms) options_.requests.on_other_bms(present, service);

@@ -112,6 +112,7 @@ void VenusSink::drop_what_broke() {
     }
     if (const auto failure = std::exchange(neighbours_failure_, std::nullopt)) {
         neighbours_.reset();
+        forget_neighbours();
         bus_failed(*failure);
     }
 }
@@ -145,7 +146,8 @@ bool VenusSink::is_wanted(const Station& station) const {
 }
 
 bool VenusSink::is_settled(const Station& station) {
-    return neighbours_ && neighbours_->settings().settled(station.unique_id());
+    if (!neighbours_ || !neighbours_->settings().settled(station.unique_id())) return false;
+    return !station.is_bank() || neighbours_->knows_bmses();
 }
 
 bool VenusSink::is_ours(const std::string& service) const {

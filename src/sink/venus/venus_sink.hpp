@@ -39,6 +39,7 @@ private:
     void drop_what_broke();
     void drop_what_ended();
     void look_around();
+    void forget_neighbours();
     [[nodiscard]] Neighbours::Setup neighbours_setup();
     void introduce();
     void describe();
@@ -59,7 +60,7 @@ private:
     [[nodiscard]] bool rename(Station& station, const std::string& name);
     void say_nonsense(const Station& station, const PathSpec& spec, const std::string& got);
     void take_dvcc(std::optional<bool> on);
-    void take_other_bms(bool present, const std::string& service);
+    void take_other_bms(bool present, std::string service);
     void bus_failed(const std::string& reason);
     void bus_works();
     void say_appeared(const Station& station);
@@ -79,6 +80,7 @@ private:
     Duration back_off_;
     std::string trouble_;  ///< with D-Bus; empty when all is well
     std::optional<bool> dvcc_;
+    std::string other_bms_;  ///< empty: none
     std::optional<bool> said_monitor_;
     std::map<std::string, TimePoint> said_nonsense_;
 };

@@ -25,20 +25,20 @@ BmsWatch::BmsWatch(BusClient& bus, Hooks hooks) : bus_(bus), hooks_(std::move(ho
 
 void BmsWatch::look_at(const std::string& service) {
     if (!service.starts_with(battery) || hooks_.is_ours(service)) return;
+    looking_.insert(service);
     bus_.get_paths(service, [this, service](const auto& paths) {
-        if (paths && paths->contains(is_bms)) return found(service);
-        if (paths) return;
+        if (paths) return judge(service, paths->contains(is_bms));
         // Services of old do not know GetItems; an error means that there is no such path.
-        bus_.get_value(service, is_bms, [this, service](const auto& value) {
-            if (value) found(service);
-        });
+        bus_.get_value(service, is_bms,
+                       [this, service](const auto& value) { judge(service, value.has_value()); });
     });
 }
 
-void BmsWatch::found(const std::string& service) {
-    if (!bus_.has(service)) return;
+void BmsWatch::judge(const std::string& service, bool is_bms) {
     const bool first = found_.empty();
-    if (found_.insert(service).second && first) hooks_.on_change(true, service);
+    if (is_bms && bus_.has(service) && found_.insert(service).second && first)
+        hooks_.on_change(true, service);
+    if (looking_.erase(service) != 0 && looking_.empty()) hooks_.on_looked();
 }
 
 void BmsWatch::left(const std::string& service) {

@@ -19,17 +19,21 @@ public:
         std::function<bool(const std::string& service)> is_ours;
         /// The first came, or the last left.
         std::function<void(bool present, const std::string& service)> on_change;
+        /// Everybody who was there has been looked at.
+        std::function<void()> on_looked;
     };
     BmsWatch(BusClient& bus, Hooks hooks);
 
+    [[nodiscard]] bool looked() const { return looking_.empty(); }
+
 private:
     void look_at(const std::string& service);
-    void found(const std::string& service);
+    void judge(const std::string& service, bool is_bms);
     void left(const std::string& service);
 
     BusClient& bus_;
     Hooks hooks_;
-    std::set<std::string> found_;
+    std::set<std::string> found_, looking_;
 };
 
 /// Reads current and state of charge of one service for as long as it is there.
