@@ -16,9 +16,11 @@ using namespace std::chrono_literals;
 using bank::ChargeSettings;
 using bank::Freshness;
 
+const auto nothing = std::nan("");
+
 template <class... T>
-auto one_of(T... values) {
-    return rc::gen::element<double>(values...);
+rc::Gen<double> one_of(T... values) {
+    return rc::gen::element<double>(static_cast<double>(values)...);
 }
 
 /// In steps of `per`.
@@ -40,15 +42,15 @@ Words any_words() {
     Words words;
     for (const auto word : current_words) {
         if (*rc::gen::arbitrary<bool>())
-            words[word] = *rc::gen::oneOf(one_of(0.0, NAN, 0.2, 655.3), between(1, 300, 1));
+            words[word] = *rc::gen::oneOf(one_of(0.0, nothing, 0.2, 655.3), between(1, 300, 1));
     }
     for (const auto word : cell_words) {
         if (*rc::gen::arbitrary<bool>())
-            words[word] = *rc::gen::oneOf(one_of(0.0, NAN, 0.1, 9.9), between(200, 400, 0.01));
+            words[word] = *rc::gen::oneOf(one_of(0.0, nothing, 0.1, 9.9), between(200, 400, 0.01));
     }
     for (const auto word : {"charge_voltage_limit", "pack_overvoltage_alarm_threshold"}) {
         if (*rc::gen::arbitrary<bool>())
-            words[word] = *rc::gen::oneOf(one_of(0.0, NAN, 3.0, 200.0), between(480, 600, 0.1));
+            words[word] = *rc::gen::oneOf(one_of(0.0, nothing, 3.0, 200.0), between(480, 600, 0.1));
     }
     return words;
 }
