@@ -109,6 +109,44 @@ void add_named(Json& json, const bank::Pack& pack, const BusStatus& bus, TimePoi
     json["services"] = services(pack, *bus.dialect);
 }
 
+Json loss_json(const bank::LossTimes& times) {
+    return {{"stale", seconds(times.stale)}, {"lost", seconds(times.lost)}, {"gone", seconds(times.gone)}};
+}
+
+Json limits_json(const bank::Limits& limits) {
+    return {{"charge_voltage_limit", rounded(limits.charge_voltage, 3)},
+            {"charge_current_limit", rounded(limits.charge_current, 1)},
+            {"discharge_current_limit", rounded(limits.discharge_current, 1)},
+            {"charge_mode", limits.charge_mode},
+            {"charge_limitation", limits.charge_limitation},
+            {"discharge_limitation", limits.discharge_limitation}};
+}
+
+/// Null until it may be published.
+Json bank_json(const DaemonBank* daemon_bank) {
+    if (daemon_bank == nullptr || !daemon_bank->latest()) return nullptr;
+    const auto& bank = *daemon_bank->latest();
+    Json json{{"state", bank::name(bank.freshness)}};
+    auto members = Json::array();
+    for (const auto& member : bank.members)
+        members.push_back({{"id", member.id}, {"state", bank::name(member.freshness)}});
+    json["packs"] = std::move(members);
+    auto values = Json::object();
+    for (const auto one : shown) {
+        const auto value = bank.value(one);
+        values[std::string(one.row().name)] = value ? Json(rounded(*value, one.row().decimals)) : Json();
+    }
+    json["values"] = std::move(values);
+    json["limits"] = bank.limits ? limits_json(*bank.limits) : Json();
+    if (!bank.monitor_reason.empty()) json["monitor"] = bank.monitor_reason;
+    auto alarms = Json::object();
+    for (std::size_t i = 0; i < model::alarm_count; ++i) {
+        if (bank.alarms[i] != 0) alarms[std::string(model::alarm_rows[i].name)] = bank.alarms[i];
+    }
+    json["alarms"] = std::move(alarms);
+    return json;
+}
+
 Json pack_json(const BusStatus& bus, std::uint8_t address, const bank::Pack* pack, TimePoint now) {
     const auto found = bus.packs.find(address);
     const auto statistics = found == bus.packs.end() ? bus::PackStatistics{} : found->second;
@@ -159,18 +197,16 @@ std::string status_document(const Daemon& daemon, const bus::Time& time, TimePoi
         for (const auto address : places) {
             const auto found = named.find(Place{bus.port, address});
             packs.push_back(pack_json(bus, address, found == named.end() ? nullptr : found->second, now));
+            packs.back()["loss"] = loss_json(daemon.book().times_at(bus.port));
         }
         buses.push_back(bus_json(bus, places.size()));
     }
     auto bounds = Json::array();
     for (const auto bound : bus::Histogram::bounds) bounds.push_back(bound.count());
-    const Json document{{"version", PACKWIRE_VERSION},
-                        {"time", rfc3339(time.wall_now())},
-                        {"uptime", seconds(now - started)},
-                        {"buses", std::move(buses)},
-                        {"packs", std::move(packs)},
-                        {"sinks", sinks(daemon)},
-                        {"latency_bounds_ms", std::move(bounds)}};
+    const Json document{{"version", PACKWIRE_VERSION},      {"time", rfc3339(time.wall_now())},
+                        {"uptime", seconds(now - started)}, {"buses", std::move(buses)},
+                        {"packs", std::move(packs)},        {"bank", bank_json(daemon.bank())},
+                        {"sinks", sinks(daemon)},           {"latency_bounds_ms", std::move(bounds)}};
     // Whatever a port or a serial number is made of, this prints.
     return document.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }

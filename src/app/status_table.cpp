@@ -157,6 +157,29 @@ std::string histogram_table(const Json& document, bool colour) {
     return "\n" + table.text(colour);
 }
 
+/// "limits: 55.20 V …" line by line, with the rule that holds each.
+std::string bank_text(const Json& document) {
+    if (!document.contains("bank") || document.at("bank").is_null()) return "";
+    const auto& bank = document.at("bank");
+    auto out = fmt::format("\nbank: {}, {} pack(s), {} {} {}\n", text(bank, "state"), bank.at("packs").size(),
+                           value(bank, "state_of_charge", "%", 1), value(bank, "pack_voltage", "V", 2),
+                           value(bank, "pack_current", "A", 2));
+    if (const auto monitor = text(bank, "monitor"); !monitor.empty())
+        out += fmt::format("  a monitor, without limits: {}\n", monitor);
+    for (const auto& [alarm, level] : bank.at("alarms").items())
+        out += fmt::format("  {} {}\n", level == 2 ? "ALARM" : "warning", alarm);
+    if (bank.at("limits").is_null()) return out;
+    const auto& limits = bank.at("limits");
+    const auto line = [&](std::string_view name, const char* key, std::string_view unit, const char* why) {
+        out += fmt::format("  {} {:.{}f} {}: {}\n", name, limits.at(key).get<double>(), unit == "V" ? 2 : 1,
+                           unit, text(limits, why));
+    };
+    line("CVL", "charge_voltage_limit", "V", "charge_mode");
+    line("CCL", "charge_current_limit", "A", "charge_limitation");
+    line("DCL", "discharge_current_limit", "A", "discharge_limitation");
+    return out;
+}
+
 std::string sink_table(const Json& sinks, bool colour) {
     if (sinks.empty()) return "\nno sinks: nobody is told\n";
     Table table;
@@ -173,6 +196,7 @@ std::string tables(const Json& document, bool colour) {
     auto out = fmt::format("packwire {}, up {}, {}\n\n", text(document, "version"),
                            time_text(document.at("uptime").get<double>()), text(document, "time"));
     out += bus_table(document.at("buses"), colour) + "\n" + pack_table(document.at("packs"), colour);
+    out += bank_text(document);
     return out + histogram_table(document, colour) + sink_table(document.at("sinks"), colour);
 }
 

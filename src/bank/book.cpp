@@ -100,7 +100,11 @@ void Book::set_round(const std::string& bus, Duration round) {
 }
 
 LossTimes Book::times_of(const Entry& entry) const {
-    const auto round = rounds_.find(entry.pack.snapshot.identity.bus);
+    return times_at(entry.pack.snapshot.identity.bus);
+}
+
+LossTimes Book::times_at(const std::string& bus) const {
+    const auto round = rounds_.find(bus);
     return effective(loss_, round == rounds_.end() ? Duration{} : round->second);
 }
 

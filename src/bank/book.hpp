@@ -31,6 +31,8 @@ public:
     /// The round over all packs of that bus takes so long; staleness is at least three of them.
     void set_round(const std::string& bus, Duration round);
 
+    /// When the pack at that bus becomes stale, lost and gone.
+    [[nodiscard]] LossTimes times_at(const std::string& bus) const;
     [[nodiscard]] const std::map<std::string, Duration>& rounds() const { return rounds_; }
 
     /// Packs whose freshness is another now; each is to be published once.
