@@ -119,7 +119,7 @@ void ChargeControl::State::restore(TimePoint now) {
     discharge_.restore(limits.discharge_current, now);
     auto stop = restored_->discharge_stop;
     if (stop == DischargeStop::none && limits.discharge_current <= 0) stop = DischargeStop::blocked;
-    if (stop != DischargeStop::none) gate_.restore(stop, restored_->discharge_stopped_for, now);
+    gate_.restore(stop, restored_->discharge_stopped_for, restored_->discharge_stops, now);
     restored_.reset();
 }
 
@@ -274,6 +274,7 @@ ControlMemory ChargeControl::State::memory() const {
     memory.charge_voltage = voltage_.exact();
     memory.discharge_stop = gate_.stop();
     memory.discharge_stopped_for = gate_.shut_for(now_);
+    memory.discharge_stops = gate_.stops_in_a_row();
     return memory;
 }
 

@@ -43,6 +43,7 @@ struct ControlMemory {
     double charge_voltage = 0;     ///< CVL before it is rounded, V
     DischargeStop discharge_stop = DischargeStop::none;
     Duration discharge_stopped_for{};
+    int discharge_stops = 0;  ///< in a row, each soon after the one before
     std::optional<WallTime> last_full_charge;
     std::optional<double> full_soc;  ///< % that the packs told when the battery was full; theirs may drift
     bool operator==(const ControlMemory&) const = default;

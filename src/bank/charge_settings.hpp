@@ -57,11 +57,11 @@ struct ChargeSettings {
 
     // From bulk to float
     Duration absorption_time = std::chrono::minutes(15);  ///< balanced at the top before float, as the peer
-    double absorption_difference = 0.010;                 ///< V between cells that counts as balanced
-    double absorption_deviation = 0.003;                  ///< V more starts that time anew
-    double absorption_window = 0.020;               ///< V under its maximum, the highest cell is at the top
-    double bulk_window = 0.050;                     ///< V under it, the charge is in bulk again: a cloud
-    Duration bulk_after = std::chrono::minutes(1);  ///< so long under it
+    double absorption_difference = 0.030;  ///< V between cells that is equal: packs balance no further
+    double absorption_deviation = 0.003;   ///< V more starts that time anew
+    double absorption_window = 0.020;      ///< V under its maximum, the highest cell is at the top
+    double bulk_window = 0.050;            ///< V under it, the charge is in bulk again: a cloud
+    Duration bulk_after = std::chrono::minutes(1);        ///< so long under it
     Duration absorption_longest = std::chrono::hours(6);  ///< 45 mA of a balancer have done what they can
     double bulk_soc = 80;            ///< %; under it float ends, so that it is not left every evening
     double bulk_difference = 0.080;  ///< V between cells: float ends, they are to be balanced
@@ -97,7 +97,9 @@ struct ChargeSettings {
     Duration discharge_stop_after = std::chrono::seconds(10);  ///< … so long: a load that starts is shorter
     double discharge_stop_now = 0.05;                          ///< V above protection: DCL 0 at once
     double discharge_again = 3.10;  ///< V, or the alarm's release: 5 % are in the battery again …
-    Duration discharge_again_after = std::chrono::seconds(60);  ///< … so long, and as long DCL stays 0
+    Duration discharge_again_after = std::chrono::seconds(60);  ///< … so long, and as long DCL stays 0;
+    Duration discharge_again_most = std::chrono::hours(1);      ///< twice as long each time, up to this, when
+    Duration discharge_steady = std::chrono::hours(2);          ///< … it did not last so long: no chatter
     double discharge_charging = 1;            ///< A of charge that let it discharge again before, …
     double discharge_charging_margin = 0.05;  ///< … V above where it stops: charging lifts the voltage
     double discharge_least = 0.20;            ///< of its limit: DCL is at least this, or 0

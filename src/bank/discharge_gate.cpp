@@ -7,21 +7,46 @@
 
 namespace packwire::bank {
 
+namespace {
+
+constexpr int most_doublings = 20;
+
+}  // namespace
+
 void DischargeGate::Lasting::note(bool holds, TimePoint now) {
     if (!holds) since_.reset();
     if (holds && !since_) since_ = now;
 }
 
-void DischargeGate::restore(DischargeStop stop, Duration since, TimePoint now) {
+void DischargeGate::restore(DischargeStop stop, Duration since, int stops_in_a_row, TimePoint now) {
+    stops_ = std::clamp(stops_in_a_row, 0, most_doublings);
+    open_since_ = now;
+    if (stop == DischargeStop::none) return;
     stop_ = stop;
     shut_since_ = now - std::max(since, Duration::zero());
     rule_ = {.words = "as before the restart"};
 }
 
-void DischargeGate::shut(DischargeStop why, const Rule& rule, TimePoint now) {
-    if (open()) shut_since_ = now;
-    // What waits for a cell goes on waiting for it.
+/// What waits for a cell goes on waiting for it. Loss and wishes come and go for reasons of their own.
+void DischargeGate::begin(DischargeStop why, TimePoint now) {
+    if (open()) {
+        shut_since_ = now;
+        const bool soon = open_since_ && now - *open_since_ < settings_.discharge_steady;
+        if (!soon) stops_ = 0;
+        if (why != DischargeStop::loss && why != DischargeStop::request)
+            stops_ = std::min(stops_ + 1, most_doublings);
+    }
     if (stop_ != DischargeStop::cell) stop_ = why;
+}
+
+Duration DischargeGate::patience() const {
+    auto wait = settings_.discharge_again_after;
+    for (int i = 1; i < stops_ && wait < settings_.discharge_again_most; ++i) wait *= 2;
+    return std::min(wait, std::max(settings_.discharge_again_most, settings_.discharge_again_after));
+}
+
+void DischargeGate::shut(DischargeStop why, const Rule& rule, TimePoint now) {
+    begin(why, now);
     rule_ = rule;
     low_.forget();
     protected_.forget();
@@ -97,20 +122,19 @@ bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint now) {
     const auto wanted = settings_.discharge_again_after;
     const bool ready = recovered_.lasts(wanted, now) || charging_.lasts(settings_.discharge_stop_after, now);
     if (recovered) rule_ = {.words = "waits before discharging again"};
-    return ready && now - shut_since_ >= wanted;
+    return ready && now - shut_since_ >= patience();
 }
 
 void DischargeGate::step(std::span<const PackView> packs, bool forced_off, TimePoint now) {
     const auto why = judge(packs, forced_off, now);
     if (why.stop != DischargeStop::none) {
-        const bool was_open = open();
-        if (was_open) shut_since_ = now;
-        if (was_open || stop_ != DischargeStop::cell) stop_ = why.stop;
+        begin(why.stop, now);
         rule_ = why.rule;
         recovered_.forget();
         charging_.forget();
     } else if (!open() && may_open(packs, now)) {
         stop_ = DischargeStop::none;
+        open_since_ = now;
         rule_ = {};
     }
     plan(now);
@@ -118,7 +142,7 @@ void DischargeGate::step(std::span<const PackView> packs, bool forced_off, TimeP
 
 void DischargeGate::plan(TimePoint now) {
     const auto wanted = settings_.discharge_again_after;
-    const auto minimum = shut_since_ + wanted;
+    const auto minimum = shut_since_ + patience();
     const auto opens = std::min(recovered_.due(wanted), charging_.due(settings_.discharge_stop_after));
     const auto shuts =
         std::min(low_.due(settings_.discharge_stop_after), protected_.due(settings_.discharge_stop_after));

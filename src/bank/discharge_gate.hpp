@@ -15,7 +15,7 @@ namespace packwire::bank {
 class DischargeGate {
 public:
     explicit DischargeGate(const ChargeSettings& settings) : settings_(settings) {}
-    void restore(DischargeStop stop, Duration since, TimePoint now);
+    void restore(DischargeStop stop, Duration since, int stops_in_a_row, TimePoint now);
 
     /// With at least one pack that answers.
     void step(std::span<const PackView> packs, bool forced_off, TimePoint now);
@@ -28,6 +28,7 @@ public:
     [[nodiscard]] DischargeStop stop() const { return stop_; }
     [[nodiscard]] bool open() const { return stop_ == DischargeStop::none; }
     [[nodiscard]] Duration shut_for(TimePoint now) const { return open() ? Duration{} : now - shut_since_; }
+    [[nodiscard]] int stops_in_a_row() const { return stops_; }
     /// Why it is shut, or what it waits for.
     [[nodiscard]] const Rule& rule() const { return rule_; }
     [[nodiscard]] TimePoint next() const { return next_; }
@@ -54,12 +55,17 @@ private:
     };
     [[nodiscard]] Why judge(std::span<const PackView> packs, bool forced_off, TimePoint now);
     [[nodiscard]] Why judge_pack(const PackView& pack) const;
+    void begin(DischargeStop why, TimePoint now);
+    /// How long it stays shut at least.
+    [[nodiscard]] Duration patience() const;
     [[nodiscard]] bool may_open(std::span<const PackView> packs, TimePoint now);
     void plan(TimePoint now);
 
     const ChargeSettings& settings_;
     DischargeStop stop_ = DischargeStop::none;
     TimePoint shut_since_{};
+    std::optional<TimePoint> open_since_;
+    int stops_ = 0;
     Rule rule_;
     Lasting low_;        ///< a cell is nearly empty
     Lasting protected_;  ///< a pack conducts though it says that it is protected

@@ -37,11 +37,10 @@ private:
     /// 0 is a temperature, but no voltage and no current.
     [[nodiscard]] std::optional<double> value(Metric metric) const {
         const auto* reading = pack_.find(metric);
-        if (reading == nullptr || reading->raw[0] == not_measured) return std::nullopt;
-        const auto claimed = pack_.value(metric);
+        if (reading == nullptr || !reading->valid[0] || reading->raw[0] == not_measured) return std::nullopt;
         const bool zero_is_unset = metric.row().unit != "°C";
-        if (!claimed || (zero_is_unset && *claimed == 0)) return std::nullopt;
-        return claimed;
+        if (zero_is_unset && reading->raw[0] == 0) return std::nullopt;
+        return reading->scale.value_of(reading->raw[0]);
     }
 
     const model::Snapshot& pack_;

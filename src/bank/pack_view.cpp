@@ -14,46 +14,71 @@ using model::Metric;
 using model::Snapshot;
 
 struct Protection {
-    Metric word;
     std::string_view flag;
     std::string_view words;
 };
+/// Of one status word.
+struct Protections {
+    Metric word;
+    std::span<const Protection> flags;
+};
 
 // clang-format off
-constexpr auto charge_protections = std::to_array<Protection>({
-    {metric("voltage_status"), "cell_overvoltage_protection", "cell overvoltage protection"},
-    {metric("voltage_status"), "pack_overvoltage_protection", "pack overvoltage protection"},
-    {metric("voltage_status"), "overvoltage_lockout_protection", "overvoltage lockout"},
-    {metric("voltage_status"), "cell_voltage_difference_protection", "cell difference protection"},
-    {metric("current_status"), "charge_overcurrent_protection", "charge overcurrent protection"},
-    {metric("current_status"), "overcurrent_lockout_protection", "overcurrent lockout"},
-    {metric("current_status"), "short_circuit_protection", "short circuit protection"},
-    {metric("temperature_status"), "charge_over_temperature_protection", "charge over-temperature protection"},
-    {metric("temperature_status"), "charge_under_temperature_protection", "charge under-temperature protection"},
-    {metric("temperature_status"), "ambient_over_temperature_protection", "ambient over-temperature protection"},
-    {metric("temperature_status"), "ambient_under_temperature_protection", "ambient under-temperature protection"},
-    {metric("temperature_status"), "mosfet_over_temperature_protection", "MOSFET over-temperature protection"},
+constexpr auto charge_by_voltage = std::to_array<Protection>({
+    {"cell_overvoltage_protection", "cell overvoltage protection"},
+    {"pack_overvoltage_protection", "pack overvoltage protection"},
+    {"overvoltage_lockout_protection", "overvoltage lockout"},
+    {"cell_voltage_difference_protection", "cell difference protection"},
 });
-constexpr auto discharge_protections = std::to_array<Protection>({
-    {metric("voltage_status"), "cell_undervoltage_protection", "cell undervoltage protection"},
-    {metric("voltage_status"), "pack_undervoltage_protection", "pack undervoltage protection"},
-    {metric("voltage_status"), "undervoltage_lockout_protection", "undervoltage lockout"},
-    {metric("voltage_status"), "cell_voltage_difference_protection", "cell difference protection"},
-    {metric("current_status"), "discharge_overcurrent_1_protection", "discharge overcurrent protection"},
-    {metric("current_status"), "discharge_overcurrent_2_protection", "discharge overcurrent protection"},
-    {metric("current_status"), "overcurrent_lockout_protection", "overcurrent lockout"},
-    {metric("current_status"), "short_circuit_protection", "short circuit protection"},
-    {metric("temperature_status"), "discharge_over_temperature_protection", "discharge over-temperature protection"},
-    {metric("temperature_status"), "discharge_under_temperature_protection", "discharge under-temperature protection"},
-    {metric("temperature_status"), "ambient_over_temperature_protection", "ambient over-temperature protection"},
-    {metric("temperature_status"), "ambient_under_temperature_protection", "ambient under-temperature protection"},
-    {metric("temperature_status"), "mosfet_over_temperature_protection", "MOSFET over-temperature protection"},
+constexpr auto charge_by_current = std::to_array<Protection>({
+    {"charge_overcurrent_protection", "charge overcurrent protection"},
+    {"overcurrent_lockout_protection", "overcurrent lockout"},
+    {"short_circuit_protection", "short circuit protection"},
+});
+constexpr auto charge_by_temperature = std::to_array<Protection>({
+    {"charge_over_temperature_protection", "charge over-temperature protection"},
+    {"charge_under_temperature_protection", "charge under-temperature protection"},
+    {"ambient_over_temperature_protection", "ambient over-temperature protection"},
+    {"ambient_under_temperature_protection", "ambient under-temperature protection"},
+    {"mosfet_over_temperature_protection", "MOSFET over-temperature protection"},
+});
+constexpr auto discharge_by_voltage = std::to_array<Protection>({
+    {"cell_undervoltage_protection", "cell undervoltage protection"},
+    {"pack_undervoltage_protection", "pack undervoltage protection"},
+    {"undervoltage_lockout_protection", "undervoltage lockout"},
+    {"cell_voltage_difference_protection", "cell difference protection"},
+});
+constexpr auto discharge_by_current = std::to_array<Protection>({
+    {"discharge_overcurrent_1_protection", "discharge overcurrent protection"},
+    {"discharge_overcurrent_2_protection", "discharge overcurrent protection"},
+    {"overcurrent_lockout_protection", "overcurrent lockout"},
+    {"short_circuit_protection", "short circuit protection"},
+});
+constexpr auto discharge_by_temperature = std::to_array<Protection>({
+    {"discharge_over_temperature_protection", "discharge over-temperature protection"},
+    {"discharge_under_temperature_protection", "discharge under-temperature protection"},
+    {"ambient_over_temperature_protection", "ambient over-temperature protection"},
+    {"ambient_under_temperature_protection", "ambient under-temperature protection"},
+    {"mosfet_over_temperature_protection", "MOSFET over-temperature protection"},
+});
+constexpr auto charge_protections = std::to_array<Protections>({
+    {metric("voltage_status"), charge_by_voltage},
+    {metric("current_status"), charge_by_current},
+    {metric("temperature_status"), charge_by_temperature},
+});
+constexpr auto discharge_protections = std::to_array<Protections>({
+    {metric("voltage_status"), discharge_by_voltage},
+    {metric("current_status"), discharge_by_current},
+    {metric("temperature_status"), discharge_by_temperature},
 });
 // clang-format on
 
-std::string_view protection(const Snapshot& pack, std::span<const Protection> known) {
-    for (const auto& one : known) {
-        if (pack.flag(one.word, one.flag)) return one.words;
+std::string_view protection(const Snapshot& pack, std::span<const Protections> known) {
+    for (const auto& [word, flags] : known) {
+        if (pack.bits(word).value_or(0) == 0) continue;
+        for (const auto& [flag, words] : flags) {
+            if (pack.flag(word, flag)) return words;
+        }
     }
     return {};
 }

@@ -17,7 +17,7 @@ struct Rule {
     std::size_t place = nobody;  ///< cell or sensor, from 0
     char kind = 0;               ///< 'C' or 'T': what `place` counts
     double value = 0;            ///< what was measured
-    std::string_view unit{};       ///< empty: nothing was
+    std::string_view unit{};     ///< empty: nothing was
 };
 
 /// "cell voltage of P2 C07 3.47 V". A single pack needs no name.

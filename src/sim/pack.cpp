@@ -81,6 +81,13 @@ void Pack::fix_cell_voltage(std::size_t cell, std::optional<double> volts) {
     if (cell < cells_.size()) cells_[cell].fixed_v = volts;
 }
 
+void Pack::unbalance_cell(std::size_t cell, double ahead_ah, double capacity) {
+    if (cell >= cells_.size()) return;
+    cells_[cell].capacity_ah *= capacity;
+    cells_[cell].charge_ah = cells_[cell].charge_ah * capacity + ahead_ah;
+    values_ = measure();
+}
+
 void Pack::release_overrides() {
     for (auto& cell : cells_) cell.fixed_v.reset();
     fixed_temperature_.reset();

@@ -59,6 +59,8 @@ public:
     void set_soc(double percent);
     /// From 0. Absent: physics again.
     void fix_cell_voltage(std::size_t cell, std::optional<double> volts);
+    /// One cell, from 0, is `ahead_ah` fuller than the others, and holds so much of what they hold.
+    void unbalance_cell(std::size_t cell, double ahead_ah, double capacity = 1);
     void fix_temperature(std::optional<double> celsius) { fixed_temperature_ = celsius; }
     void set_ambient(std::optional<double> celsius) { ambient_ = celsius.value_or(settings_.ambient_c); }
     /// Undoes all that was set from outside, but the state of charge.

@@ -193,10 +193,10 @@ TEST(ChargeControl, AbsorptionLastsWhileCellsDiffer) {
     scene.live[0].current = 2;
     scene.live[0].remaining = 99;
     scene.set_cells(3.44);
-    scene.live[0].cells[3] = 3.42;
+    scene.live[0].cells[3] = 3.40;
     scene.pass(1h);
     EXPECT_TRUE(scene.limits.charge_mode.starts_with("Absorption")) << scene.limits.charge_mode;
-    scene.live[0].cells[3] = 3.435;
+    scene.live[0].cells[3] = 3.415;
     scene.pass(901s);
     EXPECT_TRUE(scene.limits.charge_mode.starts_with("Float")) << scene.limits.charge_mode;
 }

@@ -25,13 +25,15 @@ void put_raw(std::vector<std::uint8_t>& info, const model::Slot& slot, std::int3
     }
 }
 
-void put(std::vector<std::uint8_t>& info, const model::Layout& layout, std::string_view field, double value,
-         std::size_t i = 0) {
+void put_value(std::vector<std::uint8_t>& info, const model::Layout& layout, std::string_view field,
+               double value, std::size_t i = 0) {
     const auto [first, count] = layout.find(field);
     if (i >= count) throw std::out_of_range(std::string(field));
     const auto& slot = layout.slots()[first + i];
     put_raw(info, slot, static_cast<std::int32_t>(std::lround(slot.field->scale.raw_of(value))));
 }
+
+constexpr std::size_t fets = 3;  ///< of the status words
 
 bool is_set(const Live& live, std::string_view flag) {
     if (flag == "charge_mosfet_on") return live.charge_on;
@@ -42,20 +44,6 @@ bool is_set(const Live& live, std::string_view flag) {
 /// Names of 42's status words; the flags of io_status stand in one of the others, too.
 constexpr auto words =
     std::to_array<std::string_view>({"voltage_status", "current_status", "temperature_status", "fet_status"});
-
-void put_flags(std::vector<std::uint8_t>& info, const model::Layout& layout, const Live& live) {
-    for (const auto word : words) {
-        const auto& slot = layout.slots()[layout.find(word).first];
-        std::int32_t bits = 0;
-        if (word == "fet_status") bits = (live.charge_on ? 1 : 0) | (live.discharge_on ? 2 : 0);
-        if (!live.flags.empty()) {
-            for (const auto& flag : slot.field->flags) {
-                if (flag.width == 1 && is_set(live, flag.name)) bits |= 1 << flag.bit;
-            }
-        }
-        put_raw(info, slot, bits);
-    }
-}
 
 }  // namespace
 
@@ -83,31 +71,61 @@ const sim::Pack& PackReader::typical() {
     return pack;
 }
 
+void PackReader::lay_out(const model::Counts& counts) {
+    const model::Draft draft(layouts_, live_data, live_data.variants.front(), counts);
+    layout_ = &draft.record().layout();
+    info_ = draft.encode();
+    counts_ = counts;
+    const auto place = [&](std::string_view field) -> std::size_t { return layout_->find(field).first; };
+    at_ = {.cells = place("cell_voltage"),
+           .sensors = place("cell_temperature"),
+           .voltage = place("pack_voltage"),
+           .temperature = place("pack_temperature"),
+           .mosfet = place("mosfet_temperature"),
+           .current = place("pack_current"),
+           .full = place("full_charge_capacity"),
+           .remaining = place("remaining_capacity"),
+           .soc = place("state_of_charge"),
+           .words = {place("voltage_status"), place("current_status"), place("temperature_status"),
+                     place("fet_status")}};
+    put(place("cell_count"), counts[0]);
+    put(place("temperature_sensor_count"), counts[1]);
+    put(place("state_of_health"), 100);
+}
+
+void PackReader::put(std::size_t slot, double value) {
+    const auto& one = layout_->slots()[slot];
+    put_raw(info_, one, static_cast<std::int32_t>(std::lround(one.field->scale.raw_of(value))));
+}
+
+void PackReader::put_flags(const Live& live) {
+    for (std::size_t word = 0; word < at_.words.size(); ++word) {
+        const auto& slot = layout_->slots()[at_.words[word]];
+        std::int32_t bits = 0;
+        if (word == fets) bits = (live.charge_on ? 1 : 0) | (live.discharge_on ? 2 : 0);
+        for (const auto& flag : slot.field->flags) {
+            if (live.flags.empty()) break;
+            if (flag.width == 1 && is_set(live, flag.name)) bits |= 1 << flag.bit;
+        }
+        put_raw(info_, slot, bits);
+    }
+}
+
 void PackReader::read_live(model::Snapshot& into, const Live& live, TimePoint when) {
     const model::Counts counts{static_cast<std::uint8_t>(live.cells.size()),
                                static_cast<std::uint8_t>(live.temperatures.size())};
-    if (layout_ == nullptr || counts != counts_) {
-        const model::Draft draft(layouts_, live_data, live_data.variants.front(), counts);
-        layout_ = &draft.record().layout();
-        info_ = draft.encode();
-        counts_ = counts;
-        put(info_, *layout_, "cell_count", counts[0]);
-        put(info_, *layout_, "temperature_sensor_count", counts[1]);
-        put(info_, *layout_, "state_of_health", 100);
-    }
+    if (layout_ == nullptr || counts != counts_) lay_out(counts);
+    for (std::size_t i = 0; i < live.cells.size(); ++i) put(at_.cells + i, live.cells[i]);
+    for (std::size_t i = 0; i < live.temperatures.size(); ++i) put(at_.sensors + i, live.temperatures[i]);
     const auto sum = std::accumulate(live.cells.begin(), live.cells.end(), 0.0);
-    for (std::size_t i = 0; i < live.cells.size(); ++i)
-        put(info_, *layout_, "cell_voltage", live.cells[i], i);
-    for (std::size_t i = 0; i < live.temperatures.size(); ++i)
-        put(info_, *layout_, "cell_temperature", live.temperatures[i], i);
-    put(info_, *layout_, "pack_voltage", live.pack_voltage.value_or(sum));
-    put(info_, *layout_, "pack_temperature", live.temperatures.empty() ? 25 : live.temperatures.front());
-    put(info_, *layout_, "mosfet_temperature", live.mosfet);
-    put(info_, *layout_, "pack_current", live.current);
-    put(info_, *layout_, "full_charge_capacity", live.full);
-    put(info_, *layout_, "remaining_capacity", live.remaining);
-    put(info_, *layout_, "state_of_charge", live.full > 0 ? 100 * live.remaining / live.full : 0);
-    put_flags(info_, *layout_, live);
+    put(at_.voltage, live.pack_voltage.value_or(sum));
+    put(at_.temperature, live.temperatures.empty() ? 25 : live.temperatures.front());
+    put(at_.mosfet, live.mosfet);
+    put(at_.current, live.current);
+    put(at_.full, live.full);
+    put(at_.remaining, live.remaining);
+    put(at_.soc, live.full > 0 ? 100 * live.remaining / live.full : 0);
+    put_flags(live);
     if (!decoder_.read(live_data, info_, record_)) throw std::runtime_error("42 does not read back");
     into.update(record_, when);
 }
@@ -127,7 +145,7 @@ void PackReader::read_settings(model::Snapshot& into, const model::Service& serv
             put_raw(info, slot, 0x7FFF);
         } else if (const auto value = told ? std::optional(own->second)
                                            : sim::value_of(pack, service, field.name, slot.index)) {
-            put(info, draft.record().layout(), field.name, *value, slot.index);
+            put_value(info, draft.record().layout(), field.name, *value, slot.index);
         }
     }
     model::Decoder decoder;

@@ -2,6 +2,7 @@
 /// Snapshots of packs without a wire: from values that a test says, or from the physics of a simulated pack.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -44,11 +45,20 @@ public:
 private:
     void read_settings(model::Snapshot& into, const model::Service& service, const Words& words,
                        const sim::Pack& pack);
+    /// Where in the slots of 42 each quantity begins.
+    struct Places {
+        std::size_t cells, sensors, voltage, temperature, mosfet, current, full, remaining, soc;
+        std::array<std::size_t, 4> words;
+    };
+    void lay_out(const model::Counts& counts);
+    void put(std::size_t slot, double value);
+    void put_flags(const Live& live);
     model::Decoder decoder_;
     model::Layouts layouts_;
     std::vector<std::uint8_t> info_;
     const model::Layout* layout_ = nullptr;
     model::Counts counts_{};
+    Places at_{};
     model::Record record_;
 };
 
