@@ -86,6 +86,7 @@ private:
     Ramp charge_{settings_.current_rate, settings_.current_hold};
     Ramp discharge_{settings_.current_rate, settings_.current_hold};
     DischargeGate gate_{settings_};
+    LastRule charge_fall_, discharge_fall_;
     Wish charging_off_, discharging_off_, full_charge_;
     PackViews views_;
     std::optional<Limits> told_;
@@ -182,7 +183,7 @@ double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
     auto target = bank_charge_limit(views_, settings_);
     if (charging_off_.on()) lower(target, 0, {.words = "charging switched off by request"});
     const auto value = round_down(charge_.step(target.value, target.value, now), settings_.current_step);
-    rule = recovering(value, target) ? Rule{.words = "recovers slowly"} : target.rule;
+    rule = charge_fall_.rule(recovering(value, target), target.rule);
     return value;
 }
 
@@ -192,13 +193,14 @@ double ChargeControl::State::step_discharge_current(TimePoint now, Rule& rule) {
     rule = gate_.rule();
     if (!gate_.open()) {
         discharge_.jump(0, now);
+        rule = discharge_fall_.rule(false, rule);
         return 0;
     }
     const auto target = bank_discharge_limit(views_, settings_);
     const auto least = settings_.discharge_least * bank_discharge_ceiling(views_, settings_);
     if (discharge_.known() && discharge_.value() < least) discharge_.jump(std::min(least, target.value), now);
     const auto value = discharge_.step(target.value, target.value, now);
-    rule = recovering(value, target) ? Rule{.words = "recovers slowly"} : target.rule;
+    rule = discharge_fall_.rule(recovering(value, target), target.rule);
     // Rounded down it might be less than its least part.
     return std::max(round_down(value, settings_.current_step), std::min(least, value));
 }

@@ -56,9 +56,8 @@ void ChargeVoltage::step(std::span<const PackView> packs, const VoltageBounds& b
     } else {
         ramp_.step(goal.value, cap.value, now, true);
     }
-    rule_ = to_float ? *to_float : goal.rule;
-    if (!to_float && told() < round_down(goal.value, settings_.charge_voltage_step))
-        rule_ = {.words = "recovers slowly"};
+    const bool rising = !to_float && told() < round_down(goal.value, settings_.charge_voltage_step);
+    rule_ = fall_.rule(rising, to_float ? *to_float : goal.rule);
 }
 
 double ChargeVoltage::told() const {

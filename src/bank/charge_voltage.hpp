@@ -48,6 +48,7 @@ private:
     const ChargeSettings& settings_;
     Ramp ramp_;
     Rule rule_;
+    LastRule fall_;
 };
 
 /// `value` cut to a multiple of `step`.

@@ -58,26 +58,29 @@ void lower_by_soc(Held& held, const PackView& pack, const Curve& curve) {
 }
 
 /// `held` is a fraction; 1 means that the pack's own limit holds.
-Held of_limit(const Held& held, const Bound& bound, const PackView& pack) {
-    return Held{held.value * bound.value, held.value < 1 ? held.rule : pack.rule(bound.rule)};
+Held of_limit(const Held& held, const std::optional<Bound>& bound, const PackView& pack) {
+    if (!bound) return held;
+    return Held{held.value * bound->value, held.value < 1 ? held.rule : pack.rule(bound->rule)};
 }
 
 using Limiter = Held (*)(const PackView&, const ChargeSettings&);
 
 Held of_all(std::span<const PackView> packs, const ChargeSettings& settings,
             bool (PackView::*takes_part)() const, Limiter limiter) {
-    Held least;
+    std::optional<Held> least;
     double count = 0;
     for (const auto& pack : packs) {
-        if (!(pack.*takes_part)() || !pack.limits.charge_current) continue;
+        if (!(pack.*takes_part)()) continue;
         const auto own = limiter(pack, settings);
-        if (count == 0 || own.value < least.value) least = own;
+        // A pack that tells no limit gives nothing; that it must not be charged counts all the same.
+        if (!pack.limits.charge_current && own.value > 0) continue;
+        if (!least || own.value < least->value) least = own;
         ++count;
     }
-    if (count == 0) return Held{0, {.words = "no pack has its MOSFET on"}};
+    if (!least) return Held{0, {.words = "no pack has its MOSFET on"}};
     const auto sharing = count > 1 ? std::clamp(settings.sharing, 0.0, 1.0) : 1;
-    least.value *= count * sharing;
-    return least;
+    least->value *= count * sharing;
+    return *least;
 }
 
 }  // namespace
@@ -110,7 +113,7 @@ Held charge_limit(const PackView& pack, const ChargeSettings& settings) {
                           thresholds.charge_over_temperature, thresholds.charge_under_temperature},
                          settings);
     lower_by_soc(held, pack, settings.charge_by_soc);
-    return of_limit(held, *pack.limits.charge_current, pack);
+    return of_limit(held, pack.limits.charge_current, pack);
 }
 
 Held discharge_limit(const PackView& pack, const ChargeSettings& settings) {
@@ -126,7 +129,7 @@ Held discharge_limit(const PackView& pack, const ChargeSettings& settings) {
         settings);
     lower_by_soc(held, pack, settings.discharge_by_soc);
     held.value = std::max(held.value, std::clamp(settings.discharge_least, 0.0, 1.0));
-    return of_limit(held, *pack.limits.discharge_current, pack);
+    return of_limit(held, pack.limits.discharge_current, pack);
 }
 
 Held bank_charge_limit(std::span<const PackView> packs, const ChargeSettings& settings) {
@@ -139,7 +142,7 @@ Held bank_discharge_limit(std::span<const PackView> packs, const ChargeSettings&
 
 double bank_discharge_ceiling(std::span<const PackView> packs, const ChargeSettings& settings) {
     const Limiter whole = [](const PackView& pack, const ChargeSettings&) {
-        return Held{pack.limits.discharge_current->value, {}};
+        return of_limit(Held{1, {}}, pack.limits.discharge_current, pack);
     };
     return of_all(packs, settings, &PackView::discharges, whole).value;
 }

@@ -12,8 +12,8 @@ namespace packwire::bank {
 /// Between 0 and 1. 1 for a curve without points.
 [[nodiscard]] double fraction_at(const Curve& curve, double at);
 
-/// Of one pack that charges: 0 only for a protection, its own or close to it. Current that its limits allow
-/// must be known.
+/// Of one pack that charges: 0 only for a protection, its own or close to it. The fraction
+/// alone when it tells no limit.
 [[nodiscard]] Held charge_limit(const PackView& pack, const ChargeSettings& settings);
 /// Of one pack that discharges: never less than ChargeSettings::discharge_least of its limit; what stops
 /// discharge is the affair of DischargeGate.

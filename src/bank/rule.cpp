@@ -8,7 +8,8 @@
 namespace packwire::bank {
 
 std::string in_words(const Rule& rule, std::size_t packs) {
-    std::string words(rule.words);
+    std::string words(rule.over ? "recovers from " : "");
+    words += rule.words;
     const auto out = std::back_inserter(words);
     const bool named = rule.pack != Rule::nobody && packs > 1;
     const bool placed = rule.kind != 0 && rule.place != Rule::nobody;

@@ -18,10 +18,26 @@ struct Rule {
     char kind = 0;               ///< 'C' or 'T': what `place` counts
     double value = 0;            ///< what was measured
     std::string_view unit{};     ///< empty: nothing was
+    bool over = false;           ///< it held the limit, which rises since
 };
 
-/// "cell voltage of P2 C07 3.47 V". A single pack needs no name.
+/// "cell voltage of P2 C07 3.47 V", "recovers from …". A single pack needs no name.
 [[nodiscard]] std::string in_words(const Rule& rule, std::size_t packs);
+
+/// The rule that held a limit before it began to rise.
+class LastRule {
+public:
+    /// The one to name now.
+    [[nodiscard]] Rule rule(bool rising, const Rule& now) {
+        if (!rising) held_ = now;
+        auto said = held_;
+        said.over = rising;
+        return said;
+    }
+
+private:
+    Rule held_{.words = "the restart"};
+};
 
 /// A value with the rule that holds it.
 struct Held {

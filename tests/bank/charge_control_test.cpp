@@ -126,7 +126,7 @@ TEST(ChargeControl, ChargeCurrentRecoversLateAndSlowly) {
     scene.live[0].flags.clear();
     scene.pass(30s);
     EXPECT_EQ(scene.limits.charge_current, 0);
-    EXPECT_EQ(scene.limits.charge_limitation, "recovers slowly");
+    EXPECT_EQ(scene.limits.charge_limitation, "recovers from charge overcurrent protection");
     scene.pass(1s);
     EXPECT_DOUBLE_EQ(scene.limits.charge_current, 5);
     scene.pass(9s);
