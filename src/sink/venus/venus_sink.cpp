@@ -106,9 +106,10 @@ TimePoint VenusSink::step() {
 
 void VenusSink::drop_what_broke() {
     for (auto& [id, station] : stations_) {
-        if (!station->on_bus() || !station->failure()) continue;
+        const auto failure = station->failure();
+        if (!station->on_bus() || !failure) continue;
         station->leave();
-        bus_failed(*station->failure());
+        bus_failed(*failure);
     }
     if (const auto failure = std::exchange(neighbours_failure_, std::nullopt)) {
         neighbours_.reset();
