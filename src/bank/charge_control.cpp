@@ -7,12 +7,8 @@
 #include <cmath>
 #include <utility>
 
-#include "bank/charge_mode.hpp"
-#include "bank/charge_voltage.hpp"
+#include "bank/charge_control_state.hpp"
 #include "bank/current_limits.hpp"
-#include "bank/discharge_gate.hpp"
-#include "bank/pack_view.hpp"
-#include "bank/ramp.hpp"
 
 namespace packwire::bank {
 
@@ -21,23 +17,6 @@ namespace {
 constexpr std::string_view no_limits =
     "no pack gives limits (neither service 47 nor 80) and [charge] current_max is not set";
 constexpr std::string_view no_pack = "no pack has been read yet";
-
-/// Somebody's wish, and when it is forgotten.
-class Wish {
-public:
-    void set(bool on, TimePoint until) {
-        if (on && !until_) until_ = until;
-        if (!on) until_.reset();
-    }
-    void expire(TimePoint now) {
-        if (until_ && *until_ <= now) until_.reset();
-    }
-    [[nodiscard]] bool on() const { return until_.has_value(); }
-    [[nodiscard]] TimePoint until() const { return until_.value_or(TimePoint::max()); }
-
-private:
-    std::optional<TimePoint> until_;
-};
 
 bool sound(const ControlMemory& memory) {
     if (!memory.limits || !std::isfinite(memory.charge_voltage)) return false;
@@ -49,57 +28,8 @@ bool sound(const ControlMemory& memory) {
 
 }  // namespace
 
-class ChargeControl::State {
-public:
-    State(ChargeSettings settings, std::optional<ControlMemory> memory);
-
-    std::optional<Limits> step(std::span<const Pack* const> packs, TimePoint now, WallTime wall);
-    [[nodiscard]] TimePoint next() const { return next_; }
-    [[nodiscard]] ControlMemory memory() const;
-    void request(const Requests& wanted, TimePoint now);
-    [[nodiscard]] Requests requests() const {
-        return {charging_off_.on(), discharging_off_.on(), full_charge_.on()};
-    }
-    [[nodiscard]] const std::string& monitor_reason() const { return monitor_reason_; }
-    [[nodiscard]] bool absurd() const { return absurd_; }
-
-private:
-    void restore(TimePoint now);
-    void look(std::span<const Pack* const> packs);
-    void control(TimePoint now, WallTime wall);
-    void go_on_without_packs(TimePoint now);
-    void lose(TimePoint now);
-    double step_charge_current(TimePoint now, Rule& rule);
-    double step_discharge_current(TimePoint now, Rule& rule);
-    [[nodiscard]] std::optional<Rule> reason_for_float(double charge_current, const Rule& rule) const;
-    void tell_voltage(const VoltageBounds& bounds);
-    [[nodiscard]] bool may_hold(TimePoint now) const;
-    [[nodiscard]] bool recovering(double value, const Held& target) const {
-        return value < round_down(target.value, settings_.current_step);
-    }
-    void plan(TimePoint now, bool controlled);
-
-    ChargeSettings settings_;
-    std::optional<ControlMemory> restored_;
-    ModeTracker mode_{settings_};
-    ChargeVoltage voltage_{settings_};
-    Ramp charge_{settings_.current_rate, settings_.current_hold};
-    Ramp discharge_{settings_.current_rate, settings_.current_hold};
-    DischargeGate gate_{settings_};
-    LastRule charge_fall_, discharge_fall_;
-    Wish charging_off_, discharging_off_, full_charge_;
-    PackViews views_;
-    std::optional<Limits> told_;
-    std::optional<TimePoint> lost_since_;
-    bool ever_packs_ = false;
-    std::string monitor_reason_{no_pack};
-    bool absurd_ = false;
-    TimePoint now_{};
-    TimePoint next_ = TimePoint::max();
-};
-
 ChargeControl::State::State(ChargeSettings settings, std::optional<ControlMemory> memory)
-    : settings_(std::move(settings)) {
+    : settings_(std::move(settings)), monitor_reason_(no_pack) {
     if (!memory) return;
     if (!sound(*memory)) memory->limits.reset();
     mode_.restore(*memory);
@@ -217,46 +147,6 @@ void ChargeControl::State::tell_voltage(const VoltageBounds& bounds) {
     told_->charge_voltage = voltage_.told();
     told_->low_voltage = bounds.low_voltage;
     told_->charge_mode = fmt::format("{}: {}", name(mode_.mode()), in_words(voltage_.rule(), views_.size()));
-}
-
-/// No pack answers, or none says limits any more. Source: bank 7.
-void ChargeControl::State::go_on_without_packs(TimePoint now) {
-    mode_.pause(now);
-    gate_.pause();
-    const bool lost = views_.empty() ? ever_packs_ : std::ranges::all_of(views_, &PackView::lost);
-    const Rule rule{.words = lost ? "no contact to any pack" : "no pack answers at the moment"};
-    if (const auto bounds = voltage_bounds(views_)) {
-        voltage_.step({}, *bounds, ChargeMode::float_, rule, true, now);
-        tell_voltage(*bounds);
-    }
-    charge_.freeze(now);
-    discharge_.freeze(now);
-    told_->charge_limitation = told_->discharge_limitation = in_words(rule, views_.size());
-    if (lost) lose(now);
-    if (charging_off_.on()) charge_.jump(0, now);
-    if (discharging_off_.on()) gate_.shut(DischargeStop::request, rule, now);
-    if (!gate_.open()) discharge_.jump(0, now);
-    told_->charge_current = std::min(told_->charge_current, charge_.value());
-    told_->discharge_current = std::min(told_->discharge_current, discharge_.value());
-    told_->charge_request = gate_.stop() == DischargeStop::cell;
-}
-
-void ChargeControl::State::lose(TimePoint now) {
-    if (!lost_since_) lost_since_ = now;
-    charge_.jump(0, now);
-    if (may_hold(now)) {
-        told_->discharge_limitation = "held without contact to any pack";
-    } else {
-        gate_.shut(DischargeStop::loss, {.words = "no contact to any pack"}, now);
-    }
-}
-
-bool ChargeControl::State::may_hold(TimePoint now) const {
-    if (settings_.on_loss != OnLoss::hold || now - *lost_since_ >= settings_.hold_for) return false;
-    return !views_.empty() && std::ranges::all_of(views_, [&](const PackView& pack) {
-        return pack.lowest && pack.lowest->value >= settings_.hold_cell_low && pack.highest &&
-               pack.highest->value <= settings_.hold_cell_high;
-    });
 }
 
 void ChargeControl::State::plan(TimePoint now, bool controlled) {

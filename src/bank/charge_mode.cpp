@@ -108,7 +108,8 @@ bool ModeTracker::is_empty(const Top& top) const {
 
 void ModeTracker::keep_full(const Top& top, Duration elapsed, WallTime wall) {
     const bool empty = is_empty(top);
-    const bool uneven = top.difference >= settings_.bulk_difference;
+    // At the top a difference of charge shows tenfold; there absorption has had its time.
+    const bool uneven = top.left && top.difference >= settings_.bulk_difference;
     const bool doubtful = uneven || (empty && !top.soc);
     doubtful_for_ = doubtful ? doubtful_for_ + elapsed : Duration{};
     const bool lasting = doubtful && doubtful_for_ >= settings_.bulk_after;

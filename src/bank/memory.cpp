@@ -152,27 +152,35 @@ void history_fields(Archive& archive, Of& history) {
     archive.value("written", history.written);
 }
 
+/// Bound by place, so that a member that is new does not compile until it has a key.
 template <class Archive, class Of>
 void limit_fields(Archive& archive, Of& limits) {
-    archive.value("limits.charge_voltage", limits.charge_voltage);
-    archive.value("limits.charge_current", limits.charge_current);
-    archive.value("limits.discharge_current", limits.discharge_current);
-    archive.value("limits.low_voltage", limits.low_voltage);
-    archive.value("limits.charge_request", limits.charge_request);
-    archive.value("limits.charge_mode", limits.charge_mode);
-    archive.value("limits.charge_limitation", limits.charge_limitation);
-    archive.value("limits.discharge_limitation", limits.discharge_limitation);
+    auto& [charge_voltage, charge_current, discharge_current, low_voltage, charge_request, charge_mode,
+           charge_limitation, discharge_limitation] = limits;
+    archive.value("limits.charge_voltage", charge_voltage);
+    archive.value("limits.charge_current", charge_current);
+    archive.value("limits.discharge_current", discharge_current);
+    archive.value("limits.low_voltage", low_voltage);
+    archive.value("limits.charge_request", charge_request);
+    archive.value("limits.charge_mode", charge_mode);
+    archive.value("limits.charge_limitation", charge_limitation);
+    archive.value("limits.discharge_limitation", discharge_limitation);
 }
 
+/// All but the limits. Bound likewise.
 template <class Archive, class Of>
 void control_fields(Archive& archive, Of& control) {
-    archive.value("control.mode", control.mode);
-    archive.value("control.mode_for", control.mode_for);
-    archive.value("control.balanced_for", control.balanced_for);
-    archive.value("control.charge_voltage", control.charge_voltage);
-    archive.value("control.discharge_stop", control.discharge_stop);
-    archive.value("control.discharge_stopped_for", control.discharge_stopped_for);
-    archive.value("control.last_full_charge", control.last_full_charge);
+    [[maybe_unused]] auto& [mode, mode_for, balanced_for, limits, charge_voltage, stop, stopped_for, stops,
+                            last_full_charge, full_soc] = control;
+    archive.value("control.mode", mode);
+    archive.value("control.mode_for", mode_for);
+    archive.value("control.balanced_for", balanced_for);
+    archive.value("control.charge_voltage", charge_voltage);
+    archive.value("control.discharge_stop", stop);
+    archive.value("control.discharge_stopped_for", stopped_for);
+    archive.value("control.discharge_stops", stops);
+    archive.value("control.last_full_charge", last_full_charge);
+    archive.value("control.full_soc", full_soc);
 }
 
 template <class Archive, class Of>

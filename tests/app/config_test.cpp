@@ -197,7 +197,8 @@ INSTANTIATE_TEST_SUITE_P(
             "f:4:10: [web] listen: expected address:port such as 127.0.0.1:8485 or [::1]:8485, got \"8485\""},
         Bad{BUS "[log]\nlevel = \"verbose\"",
             "f:4:9: [log] level: expected trace, debug, info, warn, error, got \"verbose\""},
-        Bad{BUS "[loss.x]\n", "f:3:7: unknown key [loss] x, expected one of stale, lost, gone"}));
+        Bad{BUS "[loss.x]\n", "f:3:7: unknown key [loss] x, expected one of stale, lost, gone, on_loss, "
+            "hold_for, hold_cell_low, hold_cell_high, bank_gone"}));
 
 TEST(Config, SpecialProductIdsAreRefused) {
     for (const auto* id : {"0xB004", "0xB009", "0xB00A", "0xB015", "0xB019", "0xB029", "0xA3E3", "0xA3E4",

@@ -197,6 +197,23 @@ TEST_F(BookTest, AReturningPackIsConfirmedBeforeItIsPublished) {
     EXPECT_EQ(book.packs().size(), 1U);
 }
 
+TEST_F(BookTest, WhatDoesNotAgeHoldsUntilItIsAnotherPack) {
+    constexpr auto limit = model::metric("47.charge_current_limit");
+    read(live_data);
+    read(manufacturing);
+    read(system_parameters);
+    book.on_appear("/dev/ttyUSB0", 1, dialect::daren::dialect);
+    read(live_data);
+    const auto* pack = read(manufacturing);
+    ASSERT_NE(pack, nullptr);
+    EXPECT_TRUE(pack->snapshot.value(limit)) << "47 has not been read again yet";
+    book.on_appear("/dev/ttyUSB0", 1, dialect::daren::dialect);
+    read(live_data);
+    pack = read(manufacturing, serial("OTHERPACK0001  "));
+    ASSERT_NE(pack, nullptr);
+    EXPECT_FALSE(pack->snapshot.value(limit));
+}
+
 TEST_F(BookTest, AnotherPackAtTheSamePlaceEndsTheFirst) {
     read(live_data);
     read(manufacturing);

@@ -33,9 +33,8 @@ const auto current_words = std::to_array<std::string_view>(
      "charge_overcurrent_1_protection_threshold", "discharge_overcurrent_1_alarm_threshold",
      "discharge_overcurrent_1_protection_threshold"});
 const auto cell_words = std::to_array<std::string_view>(
-    {"cell_overvoltage_protection_threshold", "cell_overvoltage_alarm_threshold",
-     "cell_undervoltage_protection_threshold", "cell_undervoltage_alarm_threshold",
-     "cell_undervoltage_alarm_release"});
+    {"cell_overvoltage_alarm_threshold", "cell_undervoltage_protection_threshold",
+     "cell_undervoltage_alarm_threshold", "cell_undervoltage_alarm_release"});
 
 /// Sensible, unset, 7FFF, contradictory and absurd words.
 Words any_words() {
@@ -48,6 +47,9 @@ Words any_words() {
         if (*rc::gen::arbitrary<bool>())
             words[word] = *rc::gen::oneOf(one_of(0.0, nothing, 0.1, 9.9), between(200, 400, 0.01));
     }
+    // By this word the table is told from one with another head: it has to be a voltage.
+    if (*rc::gen::arbitrary<bool>())
+        words["cell_overvoltage_protection_threshold"] = *between(300, 450, 0.01);
     for (const auto word : {"charge_voltage_limit", "pack_overvoltage_alarm_threshold"}) {
         if (*rc::gen::arbitrary<bool>())
             words[word] = *rc::gen::oneOf(one_of(0.0, nothing, 3.0, 200.0), between(480, 600, 0.1));

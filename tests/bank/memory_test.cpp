@@ -30,6 +30,9 @@ bank::Memory full_memory() {
     control.mode_for = 17min;
     control.charge_voltage = 55.123456789;
     control.discharge_stop = bank::DischargeStop::cell;
+    control.discharge_stopped_for = 61s;
+    control.discharge_stops = 3;
+    control.full_soc = 98.7;
     control.last_full_charge = WallTime{} + 9s;
     auto& limits = control.limits.emplace();
     limits.charge_voltage = 55.1;

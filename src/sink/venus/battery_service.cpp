@@ -20,7 +20,7 @@ constexpr std::int32_t refused = 2;
 
 /// A method without arguments whose answer `put` writes.
 template <class Put>
-void add_getter(sdbus::IObject& object, const char* name, const char* signature, Put put) {
+void add_getter(sdbus::IObject& object, const char* name, const char* signature, const Put& put) {
     object.registerMethod(bus_item, name, "", signature, [put](const sdbus::MethodCall& call) {
         auto reply = call.createReply();
         put(reply);
@@ -129,7 +129,7 @@ std::int32_t BatteryService::write(Item& item, sdbus::MethodCall& call) {
     return accepted;
 }
 
-void BatteryService::refuse(const Item& item, const std::string& got) {
+void BatteryService::refuse(const Item& item, const std::string& got) const {
     if (setup_.on_nonsense) setup_.on_nonsense(item.spec, got);
 }
 

@@ -74,7 +74,7 @@ private:
     void add_node(const std::string& path);
     void announce(const Item& item);
     std::int32_t write(Item& item, sdbus::MethodCall& call);
-    void refuse(const Item& item, const std::string& got);
+    void refuse(const Item& item, const std::string& got) const;
 
     Setup setup_;
     Items items_;

@@ -196,6 +196,7 @@ void BusClient::set_value(const std::string& service, const std::string& path, c
 void BusClient::add_settings(const std::vector<Setting>& settings,
                              std::function<void(std::optional<std::vector<Added>>)> told) {
     std::vector<Properties> wanted;
+    wanted.reserve(settings.size());
     for (const auto& setting : settings)
         wanted.push_back(
             {{"path", sdbus::Variant(setting.path)}, {"default", sdbus::Variant(setting.preset)}});

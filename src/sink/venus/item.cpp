@@ -23,6 +23,28 @@ std::string real_text(double value, const Format& format) {
     return digits.append(format.unit);
 }
 
+/// Bytes of the character that begins so; 0 when none does.
+std::size_t sequence_length(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    if (first < 0xE0) return 2;
+    return first < 0xF0 ? 3 : 4;
+}
+
+/// One character, in no more bytes than it takes, and neither NUL nor half of a surrogate pair.
+bool is_character(std::string_view bytes) {
+    constexpr auto least = std::to_array<std::uint32_t>({0, 1, 0x80, 0x800, 0x10000});
+    const auto first = static_cast<unsigned char>(bytes.front());
+    std::uint32_t code = bytes.size() == 1 ? first : first & (0x7FU >> bytes.size());
+    for (const char next : bytes.substr(1)) {
+        const auto byte = static_cast<unsigned char>(next);
+        if ((byte & 0xC0U) != 0x80) return false;
+        code = code << 6 | (byte & 0x3FU);
+    }
+    const bool surrogate = code >= 0xD800 && code < 0xE000;
+    return code >= least[bytes.size()] && code <= 0x10FFFF && !surrogate;
+}
+
 }  // namespace
 
 std::optional<Value> as_type(const Value& value, Type type) {
@@ -55,23 +77,10 @@ double tidy(double value) {
 }
 
 bool is_utf8(std::string_view text) {
-    constexpr auto least = std::to_array<std::uint32_t>({0, 0x80, 0x800, 0x10000});  // shorter ones would do
     while (!text.empty()) {
-        const auto first = static_cast<unsigned char>(text.front());
-        const std::size_t more = first < 0x80   ? 0
-                                 : first < 0xC0 ? 4
-                                 : first < 0xE0 ? 1
-                                 : first < 0xF0 ? 2
-                                                : 3;
-        if (more > 3 || first > 0xF4 || text.size() <= more) return false;
-        std::uint32_t code = more == 0 ? first : first & (0x3FU >> more);
-        for (const char next : text.substr(1, more)) {
-            if ((static_cast<unsigned char>(next) & 0xC0U) != 0x80) return false;
-            code = code << 6 | (static_cast<unsigned char>(next) & 0x3FU);
-        }
-        if (code == 0 || code < least[more] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
-            return false;
-        text.remove_prefix(more + 1);
+        const auto length = sequence_length(static_cast<unsigned char>(text.front()));
+        if (length == 0 || text.size() < length || !is_character(text.substr(0, length))) return false;
+        text.remove_prefix(length);
     }
     return true;
 }

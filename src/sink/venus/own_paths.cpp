@@ -138,7 +138,7 @@ Value time_to_soc(const View& view) {
 }
 
 Value controls_voltage(const View& view) {
-    return view.limits() ? 1 : 0;
+    return view.limits() != nullptr ? 1 : 0;
 }
 
 /// Ah, negative by Victron's convention. Source: peer a, dbus_modbustcp (scale -10).
@@ -280,24 +280,6 @@ constexpr auto rows = std::to_array<OwnPath>({
 
 std::span<const OwnPath> own_paths() {
     return rows;
-}
-
-bool is_offered(Write write, const About& about) {
-    if (write == Write::custom_name) return true;
-    if (about.requests == nullptr) return false;
-    const auto& requests = *about.requests;
-    switch (write) {
-        case Write::force_charging_off:
-            return static_cast<bool>(requests.force_charging_off);
-        case Write::force_discharging_off:
-            return static_cast<bool>(requests.force_discharging_off);
-        case Write::full_charge:
-            return static_cast<bool>(requests.full_charge);
-        case Write::clear_history:
-            return static_cast<bool>(requests.clear_history);
-        default:
-            return false;
-    }
 }
 
 }  // namespace packwire::sink::venus

@@ -35,7 +35,7 @@ bool is_urgent(Metric wanted) {
 /// Quantities of the other side are no paths of this one. The bank tells who it is with a pack's texts.
 bool belongs(const model::MetricRow& row, Metric metric, const View& view) {
     if (row.venus.empty()) return false;
-    if (is_limit(metric)) return view.limits().has_value();
+    if (is_limit(metric)) return view.limits() != nullptr;
     if (view.bank() != nullptr) return row.scope != Scope::pack || row.kind == Kind::text;
     return row.scope != Scope::bank || is_reason(metric);
 }
@@ -149,7 +149,7 @@ Value alarm_value(model::Alarm alarm, const View& view) {
 }  // namespace
 
 Shape shape_of(const View& view) {
-    return {.cells = view.count(cells), .sensors = view.count(sensors), .limits = view.limits().has_value()};
+    return {.cells = view.count(cells), .sensors = view.count(sensors), .limits = view.limits() != nullptr};
 }
 
 std::vector<PathSpec> paths_for(const View& view) {
@@ -159,6 +159,24 @@ std::vector<PathSpec> paths_for(const View& view) {
     set.add_alarms();
     set.add_own(false);
     return set.take();
+}
+
+bool is_offered(Write write, const About& about) {
+    if (write == Write::custom_name) return true;
+    if (about.requests == nullptr) return false;
+    const auto& requests = *about.requests;
+    switch (write) {
+        case Write::force_charging_off:
+            return static_cast<bool>(requests.force_charging_off);
+        case Write::force_discharging_off:
+            return static_cast<bool>(requests.force_discharging_off);
+        case Write::full_charge:
+            return static_cast<bool>(requests.full_charge);
+        case Write::clear_history:
+            return static_cast<bool>(requests.clear_history);
+        default:
+            return false;
+    }
 }
 
 Value value_of(const PathSpec& spec, const View& view) {

@@ -167,7 +167,10 @@ void SettingsClient::take(Device& device, const std::string& key, const std::str
 }
 
 void SettingsClient::changed(const std::string& path, const Value& value) {
-    if (path == dvcc_path || path == minimum_soc_path) return system_value(path, value);
+    if (path == dvcc_path || path == minimum_soc_path) {
+        system_value(path, value);
+        return;
+    }
     const auto [id, key] = device_and_key(path);
     const auto found = devices_.find(id);
     const auto* text = std::get_if<std::string>(&value);
@@ -183,10 +186,13 @@ void SettingsClient::read_system() {
     }
 }
 
-void SettingsClient::system_value(const std::string& path, const std::optional<Value>& value) {
+void SettingsClient::system_value(const std::string& path, const std::optional<Value>& value) const {
     const auto number = number_in(value);
-    if (path == minimum_soc_path) return hooks_.on_minimum_soc(number);
-    hooks_.on_dvcc(number ? std::optional(*number != 0) : std::nullopt);
+    if (path == minimum_soc_path) {
+        hooks_.on_minimum_soc(number);
+    } else {
+        hooks_.on_dvcc(number ? std::optional(*number != 0) : std::nullopt);
+    }
 }
 
 TimePoint SettingsClient::step() {

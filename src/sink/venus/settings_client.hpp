@@ -57,7 +57,7 @@ private:
     void take(Device& device, const std::string& key, const std::string& value);
     void changed(const std::string& path, const Value& value);
     void read_system();
-    void system_value(const std::string& path, const std::optional<Value>& value);
+    void system_value(const std::string& path, const std::optional<Value>& value) const;
 
     BusClient& bus_;
     const Clock& clock_;

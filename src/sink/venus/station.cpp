@@ -35,7 +35,9 @@ std::vector<PathSpec> missing(std::vector<PathSpec> specs, const Items& items) {
 }  // namespace
 
 View Station::view() const {
-    return pack_ ? View(*pack_, about_) : View(*bank_, about_);
+    if (pack_) return {*pack_, about_};
+    // One of both is there from the first show().
+    return {*bank_, about_};  // NOLINT(bugprone-unchecked-optional-access)
 }
 
 void Station::show(const bank::Pack& pack) {
@@ -118,7 +120,8 @@ TimePoint Station::tell(TimePoint now) {
         if (std::exchange(dirty_, false)) update();
         const auto changes = service_->changes();
         if (!changes.any) return TimePoint::max();
-        const auto due = last_told_ + (changes.urgent ? urgent_rate : bank_ ? bank_rate : pack_rate);
+        const auto rate = bank_ ? bank_rate : pack_rate;
+        const auto due = last_told_ + (changes.urgent ? urgent_rate : rate);
         if (now < due) return due;
         last_told_ = now;
         service_->tell();

@@ -22,8 +22,9 @@ public:
     [[nodiscard]] const std::string& unique_id() const { return name_; }
     [[nodiscard]] std::string service_name() const { return "com.victronenergy.battery." + name_; }
     [[nodiscard]] bool is_bank() const { return bank_.has_value(); }
-    [[nodiscard]] const std::optional<bank::Pack>& pack() const { return pack_; }
-    [[nodiscard]] const std::optional<bank::Bank>& bank() const { return bank_; }
+    /// What it shows; null when it is the other, or nothing yet.
+    [[nodiscard]] const bank::Pack* pack() const { return pack_ ? &*pack_ : nullptr; }
+    [[nodiscard]] const bank::Bank* bank() const { return bank_ ? &*bank_ : nullptr; }
 
     void show(const bank::Pack& pack);
     void show(const bank::Bank& bank);

@@ -106,9 +106,10 @@ TimePoint VenusSink::step() {
 
 void VenusSink::drop_what_broke() {
     for (auto& [id, station] : stations_) {
-        if (!station->on_bus() || !station->failure()) continue;
+        const auto failure = station->failure();
+        if (!station->on_bus() || !failure) continue;
         station->leave();
-        bus_failed(*station->failure());
+        bus_failed(*failure);
     }
     if (const auto failure = std::exchange(neighbours_failure_, std::nullopt)) {
         neighbours_.reset();
@@ -127,11 +128,12 @@ void VenusSink::drop_what_ended() {
 
 std::vector<Station*> VenusSink::in_order() {
     std::vector<Station*> found;
+    found.reserve(stations_.size());
     for (auto& [id, station] : stations_) found.push_back(station.get());
     std::ranges::sort(found, {}, [](const Station* station) {
-        const auto& pack = station->pack();
-        return pack ? std::tuple(1, pack->snapshot.identity.bus, pack->snapshot.identity.address)
-                    : std::tuple(0, std::string(), std::uint8_t{});
+        const auto* pack = station->pack();
+        return pack != nullptr ? std::tuple(1, pack->snapshot.identity.bus, pack->snapshot.identity.address)
+                               : std::tuple(0, std::string(), std::uint8_t{});
     });
     return found;
 }
@@ -139,10 +141,10 @@ std::vector<Station*> VenusSink::in_order() {
 bool VenusSink::is_wanted(const Station& station) const {
     if (!station.alive()) return false;
     if (station.is_bank() || options_.layout != Layout::bank) return true;
-    const auto bank = stations_.find(Registry::bank_id);
-    if (bank == stations_.end()) return false;
-    const auto& members = bank->second->bank()->members;
-    return members.size() != 1 || members.front().id != station.id();
+    const auto found = stations_.find(Registry::bank_id);
+    const auto* bank = found != stations_.end() ? found->second->bank() : nullptr;
+    if (bank == nullptr) return false;
+    return bank->members.size() != 1 || bank->members.front().id != station.id();
 }
 
 bool VenusSink::is_settled(const Station& station) {
@@ -219,15 +221,15 @@ void VenusSink::say_appeared(const Station& station) {
     say(log_, Level::info,
         fmt::format("venus: {} is on the bus, instance {}", station.service_name(),
                     station.about().instance));
-    const bool limits =
-        station.is_bank() ? station.bank()->limits.has_value() : station.about().limits.has_value();
+    const auto* bank = station.bank();
+    const bool limits = bank != nullptr ? bank->limits.has_value() : station.about().limits.has_value();
     if (options_.layout == Layout::bank && !station.is_bank()) return;
     if (std::exchange(said_monitor_, !limits) == !limits) return;
     if (limits) {
         say(log_, Level::info, "venus: chargers and inverters are given charge and discharge limits");
         return;
     }
-    const auto reason = station.is_bank() ? station.bank()->monitor_reason : std::string();
+    const auto reason = bank != nullptr ? bank->monitor_reason : std::string();
     say(log_, Level::warning,
         fmt::format("venus: monitor only{}{}: packwire gives no charge or discharge limits (CVL, CCL, DCL); "
                     "chargers and inverters keep to their own settings",

@@ -65,14 +65,16 @@ bool View::lost() const {
     return freshness() == Freshness::lost || freshness() == Freshness::gone;
 }
 
-const std::optional<Limits>& View::limits() const {
-    return bank_ != nullptr ? bank_->limits : about_->limits;
+const Limits* View::limits() const {
+    const auto& limits = bank_ != nullptr ? bank_->limits : about_->limits;
+    return limits ? &*limits : nullptr;
 }
 
 std::optional<double> View::value(Metric wanted, std::size_t place) const {
     for (const auto& row : limit_rows) {
         if (row.metric != wanted) continue;
-        return limits() ? std::optional(row.value(*limits())) : std::nullopt;
+        const auto* limits = this->limits();
+        return limits != nullptr ? std::optional(row.value(*limits)) : std::nullopt;
     }
     return pack_ != nullptr ? pack_->snapshot.value(wanted, place) : bank_->value(wanted, place);
 }
@@ -80,7 +82,8 @@ std::optional<double> View::value(Metric wanted, std::size_t place) const {
 std::string View::text(Metric wanted) const {
     for (const auto& row : reason_rows) {
         if (row.metric != wanted) continue;
-        return limits() ? (*limits()).*row.text : monitor_text(wanted, bank_);
+        const auto* limits = this->limits();
+        return limits != nullptr ? limits->*row.text : monitor_text(wanted, bank_);
     }
     return pack_ != nullptr ? pack_->snapshot.text(wanted) : bank_->text(wanted);
 }

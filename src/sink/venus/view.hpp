@@ -41,14 +41,14 @@ public:
     [[nodiscard]] bool fresh() const { return freshness() == bank::Freshness::fresh; }
     /// Lost or gone: nothing comes from it any more.
     [[nodiscard]] bool lost() const;
-    /// Absent: a monitor.
-    [[nodiscard]] const std::optional<bank::Limits>& limits() const;
+    /// Null: a monitor.
+    [[nodiscard]] const bank::Limits* limits() const;
 
     /// Whatever was read last, fresh or not.
-    [[nodiscard]] std::optional<double> value(model::Metric metric, std::size_t place = 0) const;
-    [[nodiscard]] std::string text(model::Metric metric) const;
-    [[nodiscard]] std::optional<std::uint32_t> bits(model::Metric metric) const;
-    [[nodiscard]] std::size_t count(model::Metric metric) const;
+    [[nodiscard]] std::optional<double> value(model::Metric wanted, std::size_t place = 0) const;
+    [[nodiscard]] std::string text(model::Metric wanted) const;
+    [[nodiscard]] std::optional<std::uint32_t> bits(model::Metric wanted) const;
+    [[nodiscard]] std::size_t count(model::Metric wanted) const;
     /// 0, 1 or 2; absent while nobody knows, or this service does not raise it.
     [[nodiscard]] std::optional<std::uint8_t> level(model::Alarm alarm) const;
 
@@ -59,8 +59,8 @@ private:
 };
 
 /// Is it one of the numbers whose path makes a service a BMS? Source: bank 2.
-[[nodiscard]] bool is_limit(model::Metric metric);
+[[nodiscard]] bool is_limit(model::Metric wanted);
 /// Is it one of the texts that say what holds the limits? A monitor has them, too.
-[[nodiscard]] bool is_reason(model::Metric metric);
+[[nodiscard]] bool is_reason(model::Metric wanted);
 
 }  // namespace packwire::sink::venus

@@ -27,7 +27,10 @@ void BmsWatch::look_at(const std::string& service) {
     if (!service.starts_with(battery) || hooks_.is_ours(service)) return;
     looking_.insert(service);
     bus_.get_paths(service, [this, service](const auto& paths) {
-        if (paths) return judge(service, paths->contains(is_bms));
+        if (paths) {
+            judge(service, paths->contains(is_bms));
+            return;
+        }
         // Services of old do not know GetItems; an error means that there is no such path.
         bus_.get_value(service, is_bms,
                        [this, service](const auto& value) { judge(service, value.has_value()); });
@@ -49,8 +52,11 @@ ShuntWatch::ShuntWatch(BusClient& bus, ShuntPath where, std::function<void(const
     : bus_(bus), where_(std::move(where)), on_change_(std::move(on_change)) {
     bus_.on_service([this](const std::string& service, bool present) {
         if (service != where_.service) return;
-        if (present) return read();
-        if (std::exchange(shunt_, {}) != Shunt{}) on_change_(shunt_);
+        if (present) {
+            read();
+        } else if (std::exchange(shunt_, {}) != Shunt{}) {
+            on_change_(shunt_);
+        }
     });
     bus_.follow(where_.service, [this](const auto& path, const auto& value) { take(path, value); });
     if (bus_.has(where_.service)) read();
