@@ -41,7 +41,7 @@ ChargeControl::State::State(ChargeSettings settings, std::optional<ControlMemory
 
 /// Times go on from where they were; what has to wait for a rise waits anew.
 void ChargeControl::State::restore(TimePoint now) {
-    if (!restored_) return;
+    if (!restored_ || !restored_->limits) return;
     const auto& limits = *restored_->limits;
     const bool exact = restored_->charge_voltage >= limits.charge_voltage &&
                        restored_->charge_voltage < limits.charge_voltage + settings_.charge_voltage_step;
@@ -71,13 +71,13 @@ std::optional<Limits> ChargeControl::State::step(std::span<const Pack* const> pa
     look(packs);
     for (auto* wish : {&charging_off_, &discharging_off_, &full_charge_}) wish->expire(now);
     const bool controlled = std::ranges::any_of(
-        views_, [](const PackView& pack) { return pack.fresh && pack.limits.usable() && pack.highest; });
+        views_, [](const PackView& pack) { return pack.fresh && pack.limits.usable() && pack.measured; });
     if (controlled) {
         lost_since_.reset();
         monitor_reason_.clear();
         control(now, wall);
     } else if (told_) {
-        go_on_without_packs(now);
+        go_on_without_packs(*told_, now);
     } else {
         const bool fresh = std::ranges::any_of(views_, &PackView::fresh);
         monitor_reason_ = fresh ? no_limits : no_pack;
@@ -89,7 +89,7 @@ std::optional<Limits> ChargeControl::State::step(std::span<const Pack* const> pa
 void ChargeControl::State::control(TimePoint now, WallTime wall) {
     const auto bounds = voltage_bounds(views_);
     if (!bounds) return;
-    if (!told_) told_.emplace();
+    auto& told = told_ ? *told_ : told_.emplace();
     Rule charge_rule;
     const auto charge = step_charge_current(now, charge_rule);
     if (charge > 0) {
@@ -101,12 +101,12 @@ void ChargeControl::State::control(TimePoint now, WallTime wall) {
     const auto to_float = reason_for_float(charge, charge_rule);
     voltage_.step(views_, *bounds, mode_.mode(), to_float, charge <= 0, now);
     Rule discharge_rule;
-    told_->charge_current = charge;
-    told_->charge_limitation = in_words(charge_rule, views_.size());
-    told_->discharge_current = step_discharge_current(now, discharge_rule);
-    told_->discharge_limitation = in_words(discharge_rule, views_.size());
-    told_->charge_request = gate_.stop() == DischargeStop::cell;
-    tell_voltage(*bounds);
+    told.charge_current = charge;
+    told.charge_limitation = in_words(charge_rule, views_.size());
+    told.discharge_current = step_discharge_current(now, discharge_rule);
+    told.discharge_limitation = in_words(discharge_rule, views_.size());
+    told.charge_request = gate_.stop() == DischargeStop::cell;
+    tell_voltage(told, *bounds);
 }
 
 double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
@@ -143,10 +143,10 @@ std::optional<Rule> ChargeControl::State::reason_for_float(double charge_current
     return std::nullopt;
 }
 
-void ChargeControl::State::tell_voltage(const VoltageBounds& bounds) {
-    told_->charge_voltage = voltage_.told();
-    told_->low_voltage = bounds.low_voltage;
-    told_->charge_mode = fmt::format("{}: {}", name(mode_.mode()), in_words(voltage_.rule(), views_.size()));
+void ChargeControl::State::tell_voltage(Limits& told, const VoltageBounds& bounds) const {
+    told.charge_voltage = voltage_.told();
+    told.low_voltage = bounds.low_voltage;
+    told.charge_mode = fmt::format("{}: {}", name(mode_.mode()), in_words(voltage_.rule(), views_.size()));
 }
 
 void ChargeControl::State::plan(TimePoint now, bool controlled) {

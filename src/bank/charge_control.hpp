@@ -17,7 +17,7 @@ namespace packwire::bank {
 enum class ChargeMode : std::uint8_t {
     bulk,
     absorption,  ///< a cell is at its maximum; the others follow
-    float_,      ///< full, and kept so
+    float_,      ///< full, and kept so; NOLINT(readability-identifier-naming): a keyword else
 };
 /// "Bulk", "Absorption", "Float".
 [[nodiscard]] std::string_view name(ChargeMode mode);

@@ -50,13 +50,13 @@ private:
     void restore(TimePoint now);
     void look(std::span<const Pack* const> packs);
     void control(TimePoint now, WallTime wall);
-    void go_on_without_packs(TimePoint now);
-    void lose(TimePoint now);
+    void go_on_without_packs(Limits& told, TimePoint now);
+    void lose(Limits& told, TimePoint now);
     double step_charge_current(TimePoint now, Rule& rule);
     double step_discharge_current(TimePoint now, Rule& rule);
     [[nodiscard]] std::optional<Rule> reason_for_float(double charge_current, const Rule& rule) const;
-    void tell_voltage(const VoltageBounds& bounds);
-    [[nodiscard]] bool may_hold(TimePoint now) const;
+    void tell_voltage(Limits& told, const VoltageBounds& bounds) const;
+    [[nodiscard]] bool may_hold(Duration lost_for) const;
     [[nodiscard]] bool recovering(double value, const Held& target) const {
         return value < round_down(target.value, settings_.current_step);
     }

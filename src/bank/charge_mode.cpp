@@ -2,7 +2,8 @@
 #include "bank/charge_mode.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "bank/charge_voltage.hpp"
 
 namespace packwire::bank {
 
@@ -58,11 +59,11 @@ ModeTracker::Top ModeTracker::look(std::span<const PackView> packs) const {
         if (!pack.charges() || pack.limits.cells <= 0) continue;
         // CVL is rounded down; a pack that reached it is at the top.
         const auto told =
-            std::floor(pack.limits.charge_voltage->value / settings_.charge_voltage_step + 1e-6) *
-            settings_.charge_voltage_step / pack.limits.cells;
+            round_down(pack.limits.cells * pack.limits.cell_voltage_max, settings_.charge_voltage_step) /
+            pack.limits.cells;
         const auto mean = pack.voltage / pack.limits.cells;
-        top.reached = top.reached || pack.highest->value >= told - settings_.absorption_window;
-        top.left = top.left && pack.highest->value < told - settings_.bulk_window;
+        top.reached = top.reached || pack.highest.value >= told - settings_.absorption_window;
+        top.left = top.left && pack.highest.value < told - settings_.bulk_window;
         top.difference = std::max(top.difference, pack.difference);
         top.lowest_mean = top.any ? std::min(top.lowest_mean, mean) : mean;
         top.any = true;
@@ -82,7 +83,10 @@ bool ModeTracker::full_charge_due(WallTime wall) const {
 /// Time at the top counts while the cells are equal.
 void ModeTracker::absorb(const Top& top, Duration elapsed, WallTime wall) {
     doubtful_for_ = top.left ? doubtful_for_ + elapsed : Duration{};
-    if (top.left && doubtful_for_ >= settings_.bulk_after) return enter(ChargeMode::bulk);
+    if (top.left && doubtful_for_ >= settings_.bulk_after) {
+        enter(ChargeMode::bulk);
+        return;
+    }
     const bool equal = top.difference <= settings_.absorption_difference;
     if (top.reached && equal) balanced_for_ += elapsed;
     if (top.difference > settings_.absorption_difference + settings_.absorption_deviation) balanced_for_ = {};

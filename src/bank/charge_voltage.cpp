@@ -19,10 +19,12 @@ std::optional<VoltageBounds> voltage_bounds(std::span<const PackView> packs) {
         const auto& most = pack.limits.charge_voltage;
         if (!most) continue;
         const Held own{most->value, pack.rule(most->rule)};
-        if (!bounds) bounds = VoltageBounds{own, pack.limits.float_voltage.value, pack.limits.low_voltage};
-        if (own.value < bounds->most.value) bounds->most = own;
-        bounds->float_voltage = std::min(bounds->float_voltage, pack.limits.float_voltage.value);
-        bounds->low_voltage = std::max(bounds->low_voltage, pack.limits.low_voltage);
+        auto all =
+            bounds.value_or(VoltageBounds{own, pack.limits.float_voltage.value, pack.limits.low_voltage});
+        if (own.value < all.most.value) all.most = own;
+        all.float_voltage = std::min(all.float_voltage, pack.limits.float_voltage.value);
+        all.low_voltage = std::max(all.low_voltage, pack.limits.low_voltage);
+        bounds = all;
     }
     return bounds;
 }
@@ -32,13 +34,13 @@ std::optional<Held> cell_control(std::span<const PackView> packs, const ChargeSe
     for (const auto& pack : packs) {
         const auto& limits = pack.limits;
         if (!pack.charges() || limits.cells <= 0) continue;
-        const auto headroom = limits.cell_voltage_max - pack.highest->value;
+        const auto headroom = limits.cell_voltage_max - pack.highest.value;
         if (headroom > settings.cell_control_window) continue;
         auto volts = pack.voltage + limits.cells * headroom;
         // Nothing is charged any more: lower still would only make an ESS feed the battery into the grid.
         if (pack.current < settings.cell_charging) volts = std::max(volts, pack.voltage);
         volts = std::max(volts, limits.cells * settings.charge_voltage_floor);
-        if (!least || volts < least->value) least = Held{volts, pack.of_cell("cell voltage", *pack.highest)};
+        if (!least || volts < least->value) least = Held{volts, pack.of_cell("cell voltage", pack.highest)};
     }
     return least;
 }

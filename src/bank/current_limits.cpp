@@ -109,10 +109,10 @@ Held charge_limit(const PackView& pack, const ChargeSettings& settings) {
     Held held{1, {}};
     const auto& thresholds = pack.limits.thresholds;
     if (!pack.charge_protection.empty()) lower(held, 0, pack.rule(pack.charge_protection));
-    if (pack.highest) {
-        const bool stop = pack.highest->value >= thresholds.charge_stop;
-        lower(held, stop ? 0 : fraction_at(settings.charge_by_cell, pack.highest->value),
-              pack.of_cell("cell voltage", *pack.highest));
+    if (pack.measured) {
+        const bool stop = pack.highest.value >= thresholds.charge_stop;
+        lower(held, stop ? 0 : fraction_at(settings.charge_by_cell, pack.highest.value),
+              pack.of_cell("cell voltage", pack.highest));
     }
     lower_by_temperature(held, pack,
                          {settings.charge_by_temperature, settings.charge_by_mosfet, settings.charge_by_soc,
@@ -125,9 +125,9 @@ Held charge_limit(const PackView& pack, const ChargeSettings& settings) {
 Held discharge_limit(const PackView& pack, const ChargeSettings& settings) {
     Held held{1, {}};
     const auto& thresholds = pack.limits.thresholds;
-    if (pack.lowest)
-        lower(held, fraction_at(settings.discharge_by_cell, pack.lowest->value),
-              pack.of_cell("cell voltage", *pack.lowest));
+    if (pack.measured)
+        lower(held, fraction_at(settings.discharge_by_cell, pack.lowest.value),
+              pack.of_cell("cell voltage", pack.lowest));
     lower_by_temperature(
         held, pack,
         {settings.discharge_by_temperature, settings.discharge_by_mosfet, settings.discharge_by_soc,

@@ -61,43 +61,46 @@ void DischargeGate::pause() {
 
 /// What shuts it at once, for one pack that discharges.
 DischargeGate::Why DischargeGate::judge_pack(const PackView& pack) const {
-    if (pack.lowest->value < pack.limits.thresholds.discharge_stop_now)
-        return {DischargeStop::cell, pack.of_cell("cell voltage", *pack.lowest)};
+    if (pack.lowest.value < pack.limits.thresholds.discharge_stop_now)
+        return {DischargeStop::cell, pack.of_cell("cell voltage", pack.lowest)};
     const auto hysteresis = open() ? 0 : settings_.temperature_hysteresis;
     if (const auto rule = discharge_too_hot_or_cold(pack, settings_, hysteresis))
         return {DischargeStop::temperature, *rule};
     return {};
 }
 
-DischargeGate::Why DischargeGate::judge(std::span<const PackView> packs, bool forced_off, TimePoint now) {
-    const PackView* low = nullptr;
-    const PackView* tripped = nullptr;
-    const PackView* empty = nullptr;
-    bool any = false;
-    Why found;
+DischargeGate::Packs DischargeGate::look(std::span<const PackView> packs) const {
+    Packs found;
     for (const auto& pack : packs) {
-        if (!pack.fresh || !pack.lowest) continue;
-        const bool is_low = pack.lowest->value < pack.limits.thresholds.discharge_stop;
-        if (is_low && !pack.discharge_on) empty = &pack;
+        if (!pack.fresh || !pack.measured) continue;
+        const bool is_low = pack.lowest.value < pack.limits.thresholds.discharge_stop;
+        if (is_low && !pack.discharge_on) found.empty = &pack;
         if (!pack.discharges()) continue;
-        any = true;
-        if (is_low) low = &pack;
-        if (!pack.discharge_protection.empty()) tripped = &pack;
-        if (const auto why = judge_pack(pack);
-            found.stop != DischargeStop::cell && why.stop != DischargeStop::none)
-            found = why;
+        found.any = true;
+        if (is_low) found.low = &pack;
+        if (!pack.discharge_protection.empty()) found.tripped = &pack;
+        const auto why = judge_pack(pack);
+        if (found.at_once.stop != DischargeStop::cell && why.stop != DischargeStop::none) found.at_once = why;
     }
-    low_.note(low != nullptr, now);
-    protected_.note(tripped != nullptr, now);
-    if (found.stop == DischargeStop::cell) return found;
-    if (low_.lasts(settings_.discharge_stop_after, now) || (low != nullptr && !open()))
-        return {DischargeStop::cell, low->of_cell("cell voltage", *low->lowest)};
-    if (!any && empty != nullptr)
-        return {DischargeStop::cell, empty->of_cell("cell voltage", *empty->lowest)};
-    if (!any) return {DischargeStop::blocked, {.words = "no pack has its discharge MOSFET on"}};
-    if (found.stop != DischargeStop::none) return found;
-    if (protected_.lasts(settings_.discharge_stop_after, now) || (tripped != nullptr && !open()))
-        return {DischargeStop::protection, tripped->rule(tripped->discharge_protection)};
+    return found;
+}
+
+/// The first that applies: a cell before all else, it asks most of the way back. While shut nothing has to
+/// last to keep it so.
+DischargeGate::Why DischargeGate::judge(const Packs& packs, bool forced_off, TimePoint now) {
+    low_.note(packs.low != nullptr, now);
+    protected_.note(packs.tripped != nullptr, now);
+    const auto after = open() ? settings_.discharge_stop_after : Duration{};
+    const auto cell = [](const PackView& pack) {
+        return Why{DischargeStop::cell, pack.of_cell("cell voltage", pack.lowest)};
+    };
+    if (packs.at_once.stop == DischargeStop::cell) return packs.at_once;
+    if (packs.low != nullptr && low_.lasts(after, now)) return cell(*packs.low);
+    if (!packs.any && packs.empty != nullptr) return cell(*packs.empty);
+    if (!packs.any) return {DischargeStop::blocked, {.words = "no pack has its discharge MOSFET on"}};
+    if (packs.at_once.stop != DischargeStop::none) return packs.at_once;
+    if (packs.tripped != nullptr && protected_.lasts(after, now))
+        return {DischargeStop::protection, packs.tripped->rule(packs.tripped->discharge_protection)};
     if (forced_off) return {DischargeStop::request, {.words = "discharging switched off by request"}};
     return {};
 }
@@ -110,12 +113,12 @@ bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint now) {
     for (const auto& pack : packs) {
         if (!pack.discharges()) continue;
         const auto& thresholds = pack.limits.thresholds;
-        const auto volts = pack.lowest->value;
+        const auto volts = pack.lowest.value;
         current += pack.current;
         if (volts < thresholds.discharge_stop + settings_.discharge_charging_margin) above = false;
         if (volts > thresholds.discharge_again) continue;
         recovered = false;
-        rule_ = pack.of_cell("waits for charge: cell voltage", *pack.lowest);
+        rule_ = pack.of_cell("waits for charge: cell voltage", pack.lowest);
     }
     recovered_.note(recovered, now);
     charging_.note(above && current >= settings_.discharge_charging, now);
@@ -126,7 +129,7 @@ bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint now) {
 }
 
 void DischargeGate::step(std::span<const PackView> packs, bool forced_off, TimePoint now) {
-    const auto why = judge(packs, forced_off, now);
+    const auto why = judge(look(packs), forced_off, now);
     if (why.stop != DischargeStop::none) {
         begin(why.stop, now);
         rule_ = why.rule;
@@ -146,7 +149,8 @@ void DischargeGate::plan(TimePoint now) {
     const auto opens = std::min(recovered_.due(wanted), charging_.due(settings_.discharge_stop_after));
     const auto shuts =
         std::min(low_.due(settings_.discharge_stop_after), protected_.due(settings_.discharge_stop_after));
-    next_ = open() ? shuts : opens == TimePoint::max() ? opens : std::max(opens, minimum);
+    next_ = shuts;
+    if (!open()) next_ = opens == TimePoint::max() ? opens : std::max(opens, minimum);
     if (next_ <= now) next_ = TimePoint::max();
 }
 

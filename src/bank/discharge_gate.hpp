@@ -53,7 +53,16 @@ private:
         DischargeStop stop = DischargeStop::none;
         Rule rule;
     };
-    [[nodiscard]] Why judge(std::span<const PackView> packs, bool forced_off, TimePoint now);
+    /// What matters of all packs; null: none is so.
+    struct Packs {
+        const PackView* low = nullptr;      ///< discharges, and a cell is nearly empty
+        const PackView* tripped = nullptr;  ///< discharges, and says that it is protected
+        const PackView* empty = nullptr;    ///< its MOSFET is off, and a cell nearly empty
+        bool any = false;                   ///< does any discharge?
+        Why at_once;
+    };
+    [[nodiscard]] Packs look(std::span<const PackView> packs) const;
+    [[nodiscard]] Why judge(const Packs& packs, bool forced_off, TimePoint now);
     [[nodiscard]] Why judge_pack(const PackView& pack) const;
     void begin(DischargeStop why, TimePoint now);
     /// How long it stays shut at least.

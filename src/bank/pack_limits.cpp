@@ -151,9 +151,10 @@ void find_voltages(PackLimits& limits, Claims& claims, const ChargeSettings& set
         lower(bound, *pack_alarm - std::max(settings.pack_overvoltage_margin, 0.0),
               "margin to pack overvoltage alarm");
     lower(bound, configured(settings.charge_voltage_max), "configured charge voltage");
-    limits.cell_voltage_max = bound->value / cells;
+    const auto most = bound.value_or(Bound{});
+    limits.cell_voltage_max = most.value / cells;
     limits.float_voltage = Bound{cells * settings.cell_voltage_float, "float voltage"};
-    if (bound->value < limits.float_voltage.value) limits.float_voltage = *bound;
+    if (most.value < limits.float_voltage.value) limits.float_voltage = most;
     limits.low_voltage =
         cells * (limits.thresholds.undervoltage_protection + std::max(settings.low_voltage_margin, 0.0));
 }

@@ -108,14 +108,18 @@ Extremes extremes(const Snapshot& pack, Metric metric) {
 void look_at_cells(PackView& view, const Snapshot& pack) {
     const auto cells = extremes(pack, metric("cell_voltage"));
     const auto pack_voltage = pack.value(metric("pack_voltage"));
-    view.lowest = cells.low;
-    view.highest = cells.high;
-    view.voltage = cells.all_known && cells.high ? cells.sum : pack_voltage.value_or(0);
-    if (cells.high && cells.low) view.difference = cells.high->value - cells.low->value;
-    if (!pack_voltage || view.limits.cells <= 0 || (cells.high && !pack.contradicts())) return;
+    if (cells.high && cells.low) {
+        view.measured = true;
+        view.lowest = *cells.low;
+        view.highest = *cells.high;
+        view.difference = view.highest.value - view.lowest.value;
+    }
+    view.voltage = cells.all_known && view.measured ? cells.sum : pack_voltage.value_or(0);
+    if (!pack_voltage || view.limits.cells <= 0 || (view.measured && !pack.contradicts())) return;
     const Extreme mean{*pack_voltage / view.limits.cells};
-    if (!view.highest || mean.value > view.highest->value) view.highest = mean;
-    if (!view.lowest || mean.value < view.lowest->value) view.lowest = mean;
+    if (!view.measured || mean.value > view.highest.value) view.highest = mean;
+    if (!view.measured || mean.value < view.lowest.value) view.lowest = mean;
+    view.measured = true;
 }
 
 void look_at_temperatures(PackView& view, const Snapshot& pack) {

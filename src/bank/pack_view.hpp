@@ -25,8 +25,9 @@ struct PackView {
     bool fresh = false;
     bool lost = false;  ///< or gone
     PackLimits limits;
-    std::optional<Extreme> highest;  ///< cell, V; of contradicting values the worse
-    std::optional<Extreme> lowest;
+    bool measured = false;  ///< `highest` and `lowest` hold
+    Extreme highest;        ///< cell, V; of contradicting values the worse
+    Extreme lowest;
     double voltage = 0;              ///< sum of the cells, V
     double difference = 0;           ///< between its cells, V
     std::optional<Extreme> warmest;  ///< cell sensor, °C; the pack's temperature if it has none
@@ -41,8 +42,8 @@ struct PackView {
     std::string_view discharge_protection;
 
     /// It takes part in charging or discharging.
-    [[nodiscard]] bool charges() const { return fresh && charge_on && highest.has_value(); }
-    [[nodiscard]] bool discharges() const { return fresh && discharge_on && lowest.has_value(); }
+    [[nodiscard]] bool charges() const { return fresh && charge_on && measured; }
+    [[nodiscard]] bool discharges() const { return fresh && discharge_on && measured; }
     [[nodiscard]] Rule rule(std::string_view words) const { return {.words = words, .pack = number}; }
     [[nodiscard]] Rule of_cell(std::string_view words, const Extreme& cell) const {
         return {words, number, cell.place, 'C', cell.value, "V"};

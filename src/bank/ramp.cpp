@@ -26,9 +26,9 @@ void Ramp::jump(double value, TimePoint now) {
 
 double Ramp::step(double goal, double cap, TimePoint now, bool slowly) {
     goal = std::min(goal, cap);
-    if (!value_) restore(goal, now);
+    if (!value_) freeze(now);
     const auto elapsed = std::clamp<Duration>(now - last_, Duration::zero(), longest_step);
-    auto value = *value_;
+    auto value = value_.value_or(goal);
     if (value >= goal) {
         const auto slow = std::max(goal, value - rate_ * seconds(elapsed));
         value = slowly ? std::min(slow, cap) : goal;
