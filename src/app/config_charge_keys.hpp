@@ -81,7 +81,7 @@ inline constexpr auto charge_rows = std::to_array<Key>({
     {"charge", "discharge_again", Type::number, "3.1", "V of the lowest cell, or the release of its alarm if that is higher: DCL leaves 0 …", &set_charge<&bank::ChargeSettings::discharge_again>, 2.8, 3.4},
     {"charge", "discharge_again_after", Type::duration, "\"60s\"", "… after so long, and not before DCL was 0 for as long.", &set_charge<&bank::ChargeSettings::discharge_again_after>, 10, 3600},
     {"charge", "discharge_again_most", Type::duration, "\"1h\"", "… twice as long each time, up to this, when it falls to 0 again soon …", &set_charge<&bank::ChargeSettings::discharge_again_most>, 10, 86400},
-    {"charge", "discharge_steady", Type::duration, "\"1h\"", "… before it has not been 0 for so long.", &set_charge<&bank::ChargeSettings::discharge_steady>, 60, 86400},
+    {"charge", "discharge_steady", Type::duration, "\"2h\"", "… before it has not been 0 for so long.", &set_charge<&bank::ChargeSettings::discharge_steady>, 60, 86400},
     {"charge", "discharge_charging", Type::number, "1", "A of charge that let it leave 0 before, …", &set_charge<&bank::ChargeSettings::discharge_charging>, 0.1, 100},
     {"charge", "discharge_charging_margin", Type::number, "0.05", "… V above where it stops: charging lifts the voltage.", &set_charge<&bank::ChargeSettings::discharge_charging_margin>, 0.01, 0.3},
     {"charge", "discharge_least", Type::number, "0.2", "Part of its limit that DCL is at least, unless it is 0.", &set_charge<&bank::ChargeSettings::discharge_least>, 0.05, 1},
