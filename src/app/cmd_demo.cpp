@@ -11,6 +11,7 @@
 #include "app/live_table.hpp"
 #include "app/logging.hpp"
 #include "app/session.hpp"
+#include "app/venus_wiring.hpp"
 #include "sim/simulator.hpp"
 #include "sink/venus/venus_sink.hpp"
 
@@ -39,7 +40,7 @@ std::string heading(const DemoOptions& options, const std::string& port) {
     return fmt::format("packwire demo: {} simulated pack(s) on {} at 19200 baud, polled every second. {}\n",
                        options.packs, port,
                        has_session_bus()
-                           ? "On D-Bus: busctl --user tree 'com.victronenergy.battery.packwire_demo_…'."
+                           ? "On D-Bus: busctl --user tree com.victronenergy.battery.packwire_demo."
                            : "No session bus, so no D-Bus; dbus-run-session has one.");
 }
 
@@ -73,17 +74,23 @@ int run(const DemoOptions& options, Streams io) {
     const auto title = heading(options, ready->url);
     if (!io.terminal) io.out << title << std::flush;
 
+    bus::Offload offload(loop.get_executor());
     Daemon daemon(time, loop.get_executor(), bank::LossTimes{});
+    bank::KeeperSettings settings;
+    settings.site = site;
+    for (const auto address : ready->addresses) settings.expected.push_back({ready->url, address});
+    DaemonBank bank(std::move(settings), {}, daemon.book(), time, offload);
+    daemon.set_bank(bank);
     auto footer = [&] {
         return io.terminal ? fmt::format("\n{}{}Ctrl-C ends it.\n", line_quality(daemon), title)
                            : std::string("\n");
     };
     daemon.add_sink(std::make_unique<LiveTable>(io, time, std::chrono::seconds(1), footer));
     if (has_session_bus()) {
-        sink::venus::Options venus;
-        venus.site = site;
-        venus.dbus = "session";
-        venus.layout = sink::venus::Layout::packs;  // until the daemon keeps a bank
+        Config config;
+        config.site = site;
+        config.venus.dbus = "session";
+        auto venus = venus_options(config, bank, time);
         daemon.add_sink(
             std::make_unique<sink::venus::VenusSink>(venus, time, loop.get_executor(), sink_log()));
     }

@@ -33,6 +33,8 @@ public:
     void take(const bank::Pack& pack);
     /// Something that the keeper was told from outside should be seen soon.
     void changed() { timer_->cancel(); }
+    /// The same, before this returns.
+    void changed_now() { step(); }
     /// Until cancelled; the memory is then handed over for the last time.
     bus::Task<void> run();
 

@@ -103,9 +103,27 @@ std::string LiveTable::text() const {
     return packs_.empty() ? "waiting for the first pack to answer …\n" : table.text(io_.colour);
 }
 
+/// What the packs are together, and what chargers are told.
+std::string LiveTable::bank_text() const {
+    if (!bank_) return "";
+    const auto number = [&](model::Metric metric) {
+        const auto value = bank_->value(metric);
+        return value ? fmt::format("{:.{}f} {}", *value, metric.row().decimals, metric.row().unit) : "-";
+    };
+    auto text = fmt::format("\nbank of {}: {}, {}, {}, {}\n", bank_->members.size(),
+                            number(metric("state_of_charge")), number(metric("pack_voltage")),
+                            number(metric("pack_current")), number(metric("pack_power")));
+    if (!bank_->limits) return text + "  without limits: " + bank_->monitor_reason + "\n";
+    const auto& limits = *bank_->limits;
+    return text + fmt::format("  CVL {:.2f} V: {}\n  CCL {:.1f} A: {}\n  DCL {:.1f} A: {}\n",
+                              limits.charge_voltage, limits.charge_mode, limits.charge_current,
+                              limits.charge_limitation, limits.discharge_current,
+                              limits.discharge_limitation);
+}
+
 void LiveTable::draw() {
     if (io_.terminal) io_.out << home_and_clear;
-    if (io_.terminal || !packs_.empty()) io_.out << text();
+    if (io_.terminal || !packs_.empty()) io_.out << text() << bank_text();
     if (footer_) io_.out << footer_();
     io_.out << std::flush;
 }

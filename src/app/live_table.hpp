@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/output.hpp"
@@ -20,12 +21,14 @@ public:
 
     [[nodiscard]] std::string_view name() const override { return "live_table"; }
     void publish(const bank::Pack& pack) override;
+    void publish_bank(const bank::Bank& bank) override { bank_ = bank; }
     bus::Task<void> run() override;
     /// The table as it stands now, without moving the cursor.
     [[nodiscard]] std::string text() const;
 
 private:
     void draw();
+    [[nodiscard]] std::string bank_text() const;
     [[nodiscard]] std::vector<std::string> row(const bank::Pack& pack) const;
 
     Streams io_;
@@ -33,6 +36,7 @@ private:
     Duration every_;
     std::function<std::string()> footer_;
     std::unique_ptr<bus::Timer> timer_;
+    std::optional<bank::Bank> bank_;
     std::map<std::string, bank::Pack> packs_;  ///< by bus and address
 };
 

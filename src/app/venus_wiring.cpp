@@ -68,8 +68,9 @@ sink::venus::Options venus_options(const Config& config, DaemonBank& bank, bus::
     auto& requests = options.requests;
     wire_wishes(requests, bank, time);
     requests.on_other_bms = [&bank](bool present, const std::string& service) {
+        // At once: a bank that is about to appear must not do so with limits.
         bank.keeper().set_other_bms(present ? service : "");
-        bank.changed();
+        bank.changed_now();
     };
     requests.on_minimum_soc = [&bank](std::optional<double> percent) {
         bank.keeper().set_minimum_soc(percent);

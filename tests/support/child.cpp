@@ -66,9 +66,9 @@ bool Child::ended() const {
     return state_->ended;
 }
 
-void Child::stop() {
+void Child::kill(int signal) {
     if (pid_ <= 0) return;
-    ::kill(pid_, SIGTERM);
+    ::kill(pid_, signal);
     ::waitpid(pid_, nullptr, 0);
     pid_ = -1;
 }

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <boost/asio/io_context.hpp>
+#include <csignal>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,8 @@ public:
     /// It has closed stdout and stderr.
     [[nodiscard]] bool ended() const;
     /// Ends it and waits until it has ended.
-    void stop();
+    void stop() { kill(SIGTERM); }
+    void kill(int signal);
 
 private:
     struct State;
