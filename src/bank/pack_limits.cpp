@@ -37,7 +37,7 @@ private:
     /// 0 is a temperature, but no voltage and no current.
     [[nodiscard]] std::optional<double> value(Metric metric) const {
         const auto* reading = pack_.find(metric);
-        if (reading == nullptr || !reading->valid[0] || reading->raw[0] == not_measured) return std::nullopt;
+        if (reading == nullptr || !reading->valid(0) || reading->raw[0] == not_measured) return std::nullopt;
         const bool zero_is_unset = metric.row().unit != "°C";
         if (zero_is_unset && reading->raw[0] == 0) return std::nullopt;
         return reading->scale.value_of(reading->raw[0]);

@@ -94,8 +94,8 @@ Extremes extremes(const Snapshot& pack, Metric metric) {
     const auto* reading = pack.find(metric);
     if (reading == nullptr) return found;
     for (std::size_t i = 0; i < reading->count; ++i) {
-        if (!reading->valid[i]) found.all_known = false;
-        if (!reading->valid[i]) continue;
+        if (!reading->valid(i)) found.all_known = false;
+        if (!reading->valid(i)) continue;
         const auto value = reading->scale.value_of(reading->raw[i]);
         found.sum += value;
         if (!found.low || value < found.low->value) found.low = Extreme{value, i};

@@ -44,8 +44,10 @@ PollPlan poll_plan(const dialect::Dialect& dialect, std::vector<std::uint8_t> ad
         recurring.service = service;
         recurring.every = period(service->cadence);
         recurring.first = service == naming;
+        recurring.limits = dialect::tells_limits(*service);
         plan.others.push_back(recurring);
     }
+    std::ranges::stable_partition(plan.others, &Recurring::limits);
     std::ranges::stable_partition(plan.others, &Recurring::first);
     return plan;
 }
@@ -86,10 +88,10 @@ TimePoint Schedule::due(const Turn& turn) {
 
 /// What has waited longest; of equals the more important. First come, first served, else a line with more to
 /// do than it has time for would never get to the last pack.
-Schedule::Turn Schedule::best_other(bool first) {
+Schedule::Turn Schedule::best_other(Kind kind) {
     Turn best;
     for (std::size_t i = 0; i < plan_.others.size(); ++i) {
-        if (plan_.others[i].first != first) continue;
+        if (kind_of(plan_.others[i]) != kind) continue;
         for (auto& target : targets_) {
             if (!target.doubtful && target.others[i].due < due(best)) best = Turn{&target, i};
         }
@@ -97,17 +99,23 @@ Schedule::Turn Schedule::best_other(bool first) {
     return best;
 }
 
-/// Who a pack is, or whether it is there at all.
+Schedule::Kind Schedule::kind_of(const Recurring& recurring) {
+    if (recurring.first) return Kind::naming;
+    return recurring.limits ? Kind::limits : Kind::rest;
+}
+
+/// Who a pack is, whether it is there at all, and what limits it: in this order over all packs.
 std::optional<Schedule::Turn> Schedule::greeting(TimePoint now) {
-    if (const auto naming = best_other(true); due(naming) <= now) return naming;
+    if (const auto naming = best_other(Kind::naming); due(naming) <= now) return naming;
     auto* unknown = live(State::unknown);
-    if (unknown == nullptr || unknown->live_due > now) return std::nullopt;
-    return Turn{unknown, std::nullopt};
+    if (unknown != nullptr && unknown->live_due <= now) return Turn{unknown, std::nullopt};
+    const auto limits = best_other(Kind::limits);
+    return due(limits) <= now ? std::optional(limits) : std::nullopt;
 }
 
 std::optional<Schedule::Turn> Schedule::filler(TimePoint now) {
     const Turn probe{live(State::silent), std::nullopt};
-    const auto other = best_other(false);
+    const auto other = best_other(Kind::rest);
     const auto& first = due(probe) < due(other) ? probe : other;
     return due(first) <= now ? std::optional(first) : std::nullopt;
 }

@@ -15,8 +15,9 @@ namespace packwire::bus {
 /// A question that is asked again and again.
 struct Recurring {
     const dialect::Service* service = nullptr;
-    Duration every{};    ///< zero: once per appearance of the pack
-    bool first = false;  ///< without it nothing of the pack is published
+    Duration every{};     ///< zero: once per appearance of the pack
+    bool first = false;   ///< without it nothing of the pack is published
+    bool limits = false;  ///< without it the bank does not know what the pack can bear
 };
 
 struct PollPlan {
@@ -104,7 +105,9 @@ private:
     void add(std::uint8_t address, PollTarget::State state, TimePoint due, Duration probe,
              Duration probe_max);
     [[nodiscard]] PollTarget* live(PollTarget::State state);
-    [[nodiscard]] Turn best_other(bool first);
+    enum class Kind : std::uint8_t { naming, limits, rest };
+    [[nodiscard]] static Kind kind_of(const Recurring& recurring);
+    [[nodiscard]] Turn best_other(Kind kind);
     [[nodiscard]] std::optional<Turn> gap(TimePoint now, bool live_due, std::ptrdiff_t answering);
     [[nodiscard]] std::optional<Turn> greeting(TimePoint now);
     [[nodiscard]] std::optional<Turn> filler(TimePoint now);

@@ -47,9 +47,11 @@ void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
     }
     const auto index = record.slot(slot).index;
     if (index >= max_values) return;
+    if (reading->raw.size() <= index) reading->raw.resize(index + 1U);
+    const auto bit = std::uint32_t{1} << index;
+    reading->valid_mask = record.valid(slot) ? reading->valid_mask | bit : reading->valid_mask & ~bit;
     reading->raw[index] =
         field.wire == Wire::mask_low ? static_cast<std::int32_t>(record.bits(slot)) : record.raw()[slot];
-    reading->valid[index] = record.valid(slot);
     reading->count = static_cast<std::uint8_t>(index + 1);
 }
 
@@ -93,7 +95,7 @@ std::optional<double> Snapshot::value(Metric metric, std::size_t i) const {
         return derived->value != nullptr && i == 0 ? derived->value(*this) : std::nullopt;
     }
     const auto* reading = find(metric);
-    if (reading == nullptr || i >= reading->count || !reading->valid[i]) return std::nullopt;
+    if (reading == nullptr || i >= reading->count || !reading->valid(i)) return std::nullopt;
     const auto raw = reading->field->wire == Wire::u32
                          ? static_cast<double>(static_cast<std::uint32_t>(reading->raw[i]))
                          : static_cast<double>(reading->raw[i]);

@@ -22,10 +22,11 @@ struct Reading {
     TimePoint when{};
     std::uint8_t count = 0;  ///< 0: absent
     Scale scale{};
-    std::array<std::int32_t, max_values> raw{};
-    std::array<bool, max_values> valid{};
+    std::vector<std::int32_t> raw;  ///< at least `count`; not of text
+    std::uint32_t valid_mask = 0;
     std::string text;
     const Field* field = nullptr;
+    [[nodiscard]] bool valid(std::size_t i) const { return (valid_mask >> i & 1U) != 0; }
 };
 
 /// Where a pack is reached, and what it is called for ever.

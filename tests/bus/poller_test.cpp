@@ -24,13 +24,15 @@ TEST(PollPlan, IsWhatTheTablesOfTheDialectSay) {
     EXPECT_EQ(plan.interval, Duration(2s));
     EXPECT_EQ(plan.live, &dialect::daren::live_data);
     EXPECT_EQ(codes(plan.others),
-              (std::vector<std::string_view>{"B0/3", "47", "4D", "51", "80", "83", "B0/4"}));
+              (std::vector<std::string_view>{"B0/3", "47", "80", "4D", "51", "83", "B0/4"}));
     EXPECT_TRUE(plan.others[0].first) << "what names a pack goes first";
+    EXPECT_TRUE(plan.others[2].limits) << "then what limits the bank";
     EXPECT_FALSE(plan.others[1].first);
+    EXPECT_FALSE(plan.others[3].limits);
     EXPECT_EQ(plan.others[1].every, Duration(1min));
-    EXPECT_EQ(plan.others[2].every, Duration(24h));
-    EXPECT_EQ(plan.others[3].every, Duration::zero());
-    EXPECT_EQ(plan.others[4].every, Duration(10min));
+    EXPECT_EQ(plan.others[2].every, Duration(10min));
+    EXPECT_EQ(plan.others[3].every, Duration(24h));
+    EXPECT_EQ(plan.others[4].every, Duration::zero());
 }
 
 TEST(PollPlan, WhereThereIsNoSerialNumberTheBarcodeGoesFirst) {
