@@ -132,8 +132,9 @@ private:
                           fmt::format("{}: {}", full_name("rule", fault->key), fault->what));
         }
         if (!rule_names_.insert(rule.rule.name).second) {
-            return refuse(places["name"], fmt::format("[[rule]] name: expected each name once, got \"{}\" twice",
-                                                      rule.rule.name));
+            return refuse(
+                places["name"],
+                fmt::format("[[rule]] name: expected each name once, got \"{}\" twice", rule.rule.name));
         }
         return {};
     }

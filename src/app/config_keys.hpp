@@ -54,7 +54,8 @@ struct Key {
     Type type = Type::text;
     std::string_view preset;   ///< the default, as the file would have it; "" for none
     std::string_view meaning;  ///< Markdown, one sentence or two
-    /// Puts the value where it belongs; of a section that repeats, into the last one. Errors: any, with "expected …".
+    /// Puts the value where it belongs; of a section that repeats, into the last one. Errors: any, with
+    /// "expected …".
     Result<void> (*apply)(Config&, const Value&) = nullptr;
     double min = 0;  ///< nothing is checked while min == max; durations in seconds
     double max = 0;

@@ -67,7 +67,7 @@ inline constexpr auto rule_rows = std::to_array<Key>({
          return {}; }},
     {"rule", "on_stale", Type::text, "\"off\"", "The fail-safe state, taken while the value is unknown and when the daemon stops: `\"off\"`, `\"on\"`, or `\"keep\"`: as it is.",
      [](Config& c, const Value& v) -> Result<void> { return check_on_stale(v.text, rule_of(c).on_stale); }},
-    {"rule", "stale_after", Type::duration, "\"10s\"", "So long a value may be unknown. What it says of a pack that fell silent begins with `[loss] stale`.", &set_rule<&rules::Rule::stale_after>, 1, 3600},
+    {"rule", "stale_after", Type::duration, "\"10s\"", "So long a value may be absent, or nothing heard after the start. A pack that falls silent is stale by `[loss] stale`, and then at once.", &set_rule<&rules::Rule::stale_after>, 1, 3600},
     {"rule", "repeat", Type::duration, "\"0s\"", "Tell the state again so often, for plugs that switch themselves off when nobody speaks to them; `\"0s\"`: never.", &set_rule<&rules::Rule::repeat>, 0, 86400},
     {"rule", "http_on", Type::text, "", "Requested when it switches on: `\"http://plug/on\"`, or with the method in front: `\"POST http://plug/on\"`.", &parse_action<&rules::Actions::http_on, &rules::parse_request>},
     {"rule", "http_off", Type::text, "", "Requested when it switches off.", &parse_action<&rules::Actions::http_off, &rules::parse_request>},

@@ -21,9 +21,10 @@ std::optional<RuleFault> read_conditions(RuleConfig& config) {
     auto until = rules::parse_condition(config.until, config.rule.when.quantity.pack);
     if (!until) return RuleFault{"until", until.error().where};
     if (rules::overlap(config.rule.when, *until)) {
-        return RuleFault{"until", fmt::format("expected a value that is not in when as well, \"{}\" and \"{}\" "
-                                              "can both be true",
-                                              rules::text(config.rule.when), rules::text(*until))};
+        return RuleFault{"until",
+                         fmt::format("expected a value that is not in when as well, \"{}\" and \"{}\" "
+                                     "can both be true",
+                                     rules::text(config.rule.when), rules::text(*until))};
     }
     config.rule.until = std::move(*until);
     return std::nullopt;
@@ -48,18 +49,23 @@ Result<void> check_rule_name(std::string_view text, std::string& into) {
     constexpr std::size_t longest = 64;
     const auto control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
     if (text.empty() || text.size() > longest || std::ranges::any_of(text, control)) {
-        return fail(Errc::bad_config, fmt::format("expected a name of 1 to {} characters in one line, got \"{}\"",
-                                                  longest, text));
+        return fail(
+            Errc::bad_config,
+            fmt::format("expected a name of 1 to {} characters in one line, got \"{}\"", longest, text));
     }
     into = text;
     return {};
 }
 
 Result<void> check_on_stale(std::string_view text, rules::OnStale& into) {
-    if (text == "off") into = rules::OnStale::off;
-    else if (text == "on") into = rules::OnStale::on;
-    else if (text == "keep") into = rules::OnStale::keep;
-    else return fail(Errc::bad_config, fmt::format("expected off, on or keep, got \"{}\"", text));
+    if (text == "off")
+        into = rules::OnStale::off;
+    else if (text == "on")
+        into = rules::OnStale::on;
+    else if (text == "keep")
+        into = rules::OnStale::keep;
+    else
+        return fail(Errc::bad_config, fmt::format("expected off, on or keep, got \"{}\"", text));
     return {};
 }
 
@@ -74,7 +80,8 @@ Result<void> check_headers(const std::vector<std::string>& texts, std::vector<st
 Result<void> check_command(const std::vector<std::string>& texts, std::vector<std::string>& into) {
     const auto cut = [](const std::string& text) { return text.find('\0') != std::string::npos; };
     if (texts.empty() || texts.front().empty() || std::ranges::any_of(texts, cut))
-        return fail(Errc::bad_config, "expected a program and its arguments, such as [\"/usr/local/bin/heater\", \"on\"]");
+        return fail(Errc::bad_config,
+                    "expected a program and its arguments, such as [\"/usr/local/bin/heater\", \"on\"]");
     into = texts;
     return {};
 }

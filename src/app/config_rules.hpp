@@ -25,14 +25,17 @@ struct RuleFault {
     std::string what;
 };
 
-/// Puts `when` and `until` together, and looks whether the rule makes sense. `broker`: there is an [mqtt] url.
+/// Puts `when` and `until` together, and looks whether the rule makes sense. `broker`: there is an [mqtt]
+/// url.
 [[nodiscard]] std::optional<RuleFault> finish_rule(RuleConfig& config, bool broker);
 
 [[nodiscard]] Result<void> check_rule_name(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_on_stale(std::string_view text, rules::OnStale& into);
-[[nodiscard]] Result<void> check_headers(const std::vector<std::string>& texts, std::vector<std::string>& into);
+[[nodiscard]] Result<void> check_headers(const std::vector<std::string>& texts,
+                                         std::vector<std::string>& into);
 /// The program, by its path or to be found in PATH, and its arguments.
-[[nodiscard]] Result<void> check_command(const std::vector<std::string>& texts, std::vector<std::string>& into);
+[[nodiscard]] Result<void> check_command(const std::vector<std::string>& texts,
+                                         std::vector<std::string>& into);
 
 /// The rules themselves.
 [[nodiscard]] std::vector<rules::Rule> rules_of(const std::vector<RuleConfig>& configs);

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,7 +102,8 @@ Result<void> start(const CommandCall& call, Child& child) {
     const int error = ::posix_spawnp(&child.pid, argv.front(), &prepared.files(), &prepared.attributes(),
                                      argv.data(), envp.data());
     if (error != 0) return fail(Errc::io, fmt::format("{}: {}", call.arguments.front(), why(error)));
-    child.fd = ::pidfd_open(child.pid, 0);
+    // The header of glibc 2.36 does not know of C++.
+    child.fd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
     if (child.fd >= 0) return {};
     const auto what = why(errno);
     ::kill(-child.pid, SIGKILL);
@@ -115,7 +116,8 @@ Result<void> outcome(const Child& child, const std::string& program) {
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(child.pid), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
         return fail(Errc::io, program + ": its end was not seen");
-    if (info.si_code != CLD_EXITED) return fail(Errc::io, fmt::format("{}: signal {}", program, info.si_status));
+    if (info.si_code != CLD_EXITED)
+        return fail(Errc::io, fmt::format("{}: signal {}", program, info.si_status));
     if (info.si_status != 0) return fail(Errc::io, fmt::format("{}: exit code {}", program, info.si_status));
     return {};
 }
@@ -129,7 +131,8 @@ bus::Task<void> watch(Child child, std::string program, Duration timeout, bus::T
     constexpr auto readable = asio::posix::stream_descriptor::wait_read;
     const bool in_time = co_await bus::ready(end, readable, *timer, time.now() + timeout);
     if (!in_time) {
-        // The group is its own: it was made for it, and as long as it is not waited for nobody has its number.
+        // The group is its own: it was made for it, and as long as it is not waited for nobody has its
+        // number.
         ::kill(-child.pid, SIGTERM);
         const bool went = co_await bus::ready(end, readable, *timer, time.now() + grace);
         ::kill(-child.pid, SIGKILL);  // also for those of its group that stayed
@@ -153,7 +156,8 @@ void run_command(CommandCall call, bus::Time& time, const asio::any_io_executor&
     const auto timeout = call.timeout;
     // The loop may otherwise run out before the helper thread has handed the child over.
     auto busy = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-    auto started = [child, program, timeout, &time, busy, done = std::move(done)](const Result<void>& result) {
+    auto started = [child, program, timeout, &time, busy,
+                    done = std::move(done)](const Result<void>& result) {
         if (!result) return done(result);
         asio::co_spawn(busy, watch(*child, program, timeout, time, done), asio::detached);
     };

@@ -18,10 +18,10 @@ struct CommandCall {
     Duration timeout{};
 };
 
-/// Starts it on `offload`, in a process group of its own, without input and without output but standard error.
-/// `done` is called on the loop when it has ended. One that takes longer than its timeout is asked to end
-/// (SIGTERM), and a second later made to (SIGKILL), with its group. Errors: io (cannot be started, exit code,
-/// signal), timeout.
+/// Starts it on `offload`, in a process group of its own, without input and without output but standard
+/// error. `done` is called on the loop when it has ended. One that takes longer than its timeout is asked to
+/// end (SIGTERM), and a second later made to (SIGKILL), with its group. Errors: io (cannot be started, exit
+/// code, signal), timeout.
 void run_command(CommandCall call, bus::Time& time, const bus::asio::any_io_executor& executor,
                  bus::Offload& offload, std::function<void(const Result<void>&)> done);
 

@@ -67,9 +67,9 @@ Result<Condition> decisive(const Condition& condition) {
     const bool at_low = holds(condition, low);
     const bool at_high = holds(condition, high);
     if (!exact && at_low == at_high) {
-        return fail(Errc::bad_config, fmt::format("expected a threshold that decides something, \"{}\" is {}: {}",
-                                                  text(condition), at_low ? "always true" : "never true",
-                                                  trimmed(reach)));
+        return fail(Errc::bad_config,
+                    fmt::format("expected a threshold that decides something, \"{}\" is {}: {}",
+                                text(condition), at_low ? "always true" : "never true", trimmed(reach)));
     }
     return condition;
 }
@@ -83,8 +83,8 @@ Result<Condition> parse_condition(std::string_view whole, const std::optional<st
         auto quantity = parse_quantity(trimmed(whole), subject);
         if (!quantity) return std::unexpected(quantity.error());
         if (quantity->what == Quantity::What::metric && decimals(*quantity) > 0) {
-            return fail(Errc::bad_config, fmt::format("expected a comparison, such as \"{} >= {}\"", name(*quantity),
-                                                      range(*quantity).high / 2));
+            return fail(Errc::bad_config, fmt::format("expected a comparison, such as \"{} >= {}\"",
+                                                      name(*quantity), range(*quantity).high / 2));
         }
         condition.quantity = std::move(*quantity);
         condition.threshold = 1;
@@ -101,7 +101,8 @@ Result<Condition> parse_condition(std::string_view whole, const std::optional<st
     const auto digits = trimmed(rest.substr(sign->text.size()));
     const auto threshold = number_of(digits);
     if (!threshold) {
-        return fail(Errc::bad_config, fmt::format("expected a number after {}, got \"{}\"", sign->text, digits));
+        return fail(Errc::bad_config,
+                    fmt::format("expected a number after {}, got \"{}\"", sign->text, digits));
     }
     condition.quantity = std::move(*quantity);
     condition.comparison = sign->comparison;
@@ -140,8 +141,8 @@ bool overlap(const Condition& on, const Condition& off) {
     const double below = std::nextafter(std::min(on.threshold, off.threshold), low);
     const double above = std::nextafter(std::max(on.threshold, off.threshold), high);
     const auto both = [&](double value) { return holds(on, value) && holds(off, value); };
-    return std::ranges::any_of(std::initializer_list<double>{on.threshold, off.threshold, middle, below, above},
-                               both);
+    return std::ranges::any_of(
+        std::initializer_list<double>{on.threshold, off.threshold, middle, below, above}, both);
 }
 
 }  // namespace packwire::rules

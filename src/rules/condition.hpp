@@ -20,9 +20,9 @@ struct Condition {
     bool operator==(const Condition&) const = default;
 };
 
-/// `subject` as in parse_quantity. A quantity alone, such as "bank.stale" or "bank.alarm.low_soc", is one that
-/// is at least 1. Errors: bad_config: a text that is none, an unknown quantity, or a threshold that no battery
-/// reaches or that every battery is always beyond.
+/// `subject` as in parse_quantity. A quantity alone, such as "bank.stale" or "bank.alarm.low_soc", is one
+/// that is at least 1. Errors: bad_config: a text that is none, an unknown quantity, or a threshold that no
+/// battery reaches or that every battery is always beyond.
 [[nodiscard]] Result<Condition> parse_condition(std::string_view text,
                                                 const std::optional<std::string>& subject = {});
 /// As parse_condition takes it.

@@ -92,8 +92,7 @@ Result<void> outcome(const Transfer& transfer, CURLcode code) {
     }
     if (code != CURLE_OK) {
         const std::string_view words = transfer.words.data();
-        return fail(Errc::io, fmt::format("{}: {}", url,
-                                          words.empty() ? curl_easy_strerror(code) : words));
+        return fail(Errc::io, fmt::format("{}: {}", url, words.empty() ? curl_easy_strerror(code) : words));
     }
     long status = 0;
     curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
@@ -198,13 +197,13 @@ private:
 
     void wait(curl_socket_t fd, const std::shared_ptr<Watch>& watch, Descriptor::wait_type what, int event,
               bool Watch::* waiting) {
-        watch->socket.async_wait(what, [this, fd, watch, event,
-                                        waiting](const boost::system::error_code& error) {
-            (*watch).*waiting = false;
-            if (!watch->live) return;  // and so, perhaps, is not *this
-            act(fd, error ? CURL_CSELECT_ERR : event);
-            if (watch->live) arm(fd, watch);
-        });
+        watch->socket.async_wait(what,
+                                 [this, fd, watch, event, waiting](const boost::system::error_code& error) {
+                                     (*watch).*waiting = false;
+                                     if (!watch->live) return;  // and so, perhaps, is not *this
+                                     act(fd, error ? CURL_CSELECT_ERR : event);
+                                     if (watch->live) arm(fd, watch);
+                                 });
     }
 
     void act(curl_socket_t fd, int events) {

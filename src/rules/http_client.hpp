@@ -23,8 +23,8 @@ struct HttpCall {
 };
 
 /// All requests share the loop; their sockets are waited for by it, so none of them holds up another, nor the
-/// bus. Names are looked up by libcurl's own short-lived thread. Redirections are not followed, proxies of the
-/// environment not used: what is switched stands in the house.
+/// bus. Names are looked up by libcurl's own short-lived thread. Redirections are not followed, proxies of
+/// the environment not used: what is switched stands in the house.
 class HttpClient {
 public:
     using Done = std::function<void(const Result<void>&)>;

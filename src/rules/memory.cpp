@@ -51,7 +51,8 @@ Result<Memory> load(std::string_view text) {
         const auto line = text.substr(0, end);
         if (line == last_line) return memory;
         auto one = entry(line);
-        if (!one) return fail(Errc::io, fmt::format("expected on or off, a time and a name, got \"{}\"", line));
+        if (!one)
+            return fail(Errc::io, fmt::format("expected on or off, a time and a name, got \"{}\"", line));
         memory.insert_or_assign(std::move(one->first), one->second);
         text.remove_prefix(end + 1);
     }

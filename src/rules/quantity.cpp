@@ -81,9 +81,10 @@ Result<Quantity> fit_for_rules(Quantity quantity, std::string_view text) {
     const auto& row = quantity.metric.row();
     if (row.kind == Kind::text) return refuse(fmt::format("expected a number to compare, {} is text", text));
     if (row.kind == Kind::status)
-        return refuse(fmt::format("expected a number to compare, {} is a word of flags; alarm.<name> has what "
-                                  "they mean",
-                                  text));
+        return refuse(
+            fmt::format("expected a number to compare, {} is a word of flags; alarm.<name> has what "
+                        "they mean",
+                        text));
     if (quantity.pack.empty() && row.scope == Scope::pack) {
         return refuse(
             fmt::format("expected a quantity of the bank, only packs have {0}: pack.<id>.{0}", row.name));
@@ -149,7 +150,8 @@ Range range(const Quantity& quantity) {
     if (quantity.what == Quantity::What::stale) return {.low = 0, .high = 1};
     if (quantity.what == Quantity::What::alarm) return {.low = 0, .high = 2};
     const auto& row = quantity.metric.row();
-    const bool of_cell = row.name.find("cell_voltage") != std::string_view::npos && row.name != "cell_voltage.sum";
+    const bool of_cell =
+        row.name.find("cell_voltage") != std::string_view::npos && row.name != "cell_voltage.sum";
     if (row.unit == "%") return {.low = 0, .high = 100};
     if (row.unit == "V") return {.low = 0, .high = of_cell ? 5.0 : 200.0};
     if (row.unit == "°C") return {.low = -60, .high = 150};

@@ -29,8 +29,8 @@ struct Quantity {
 };
 
 /// "bank.state_of_charge", "pack.<id>.cell_voltage.max", "bank.cell_voltage.7", "bank.alarm.low_soc",
-/// "bank.stale". Without a subject in front it is one of `subject`'s: the id of a pack, or empty for the bank.
-/// Errors: bad_config, "expected …, got …".
+/// "bank.stale". Without a subject in front it is one of `subject`'s: the id of a pack, or empty for the
+/// bank. Errors: bad_config, "expected …, got …".
 [[nodiscard]] Result<Quantity> parse_quantity(std::string_view text,
                                               const std::optional<std::string>& subject = {});
 /// As parse_quantity takes it.

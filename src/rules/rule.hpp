@@ -84,7 +84,7 @@ struct Rule {
     std::optional<Window> between;
     OnStale on_stale = OnStale::off;
     Duration stale_after = std::chrono::seconds(10);  ///< so long a value may be unknown
-    Duration repeat{};  ///< tell again what was told; zero: never
+    Duration repeat{};                                ///< tell again what was told; zero: never
     Actions actions;
     bool operator==(const Rule&) const = default;
 };

@@ -24,7 +24,8 @@ std::chrono::minutes time_of_day(WallTime now) {
 
 std::string value_text(const Quantity& quantity, std::optional<double> value) {
     if (!value) return name(quantity) + " unknown";
-    const auto words = fmt::format("{} {:.{}f} {}", name(quantity), *value, decimals(quantity), unit(quantity));
+    const auto words =
+        fmt::format("{} {:.{}f} {}", name(quantity), *value, decimals(quantity), unit(quantity));
     return words.substr(0, words.find_last_not_of(' ') + 1);
 }
 
@@ -114,10 +115,12 @@ void Runner::step(Live& live) {
     const auto before = live.state.since();
     const bool first = !live.state.decided();
     if (live.state.step(slots_.seen(live.number, now), now, local)) {
-        if (live.state.since() != before) changed(live);
+        if (live.state.since() != before)
+            changed(live);
         else if (first && log_)
-            log_(false, fmt::format("rule {}: {}, {}", live.rule->name, live.state.on() ? "on" : "off",
-                                    value_text(live.rule->when.quantity, slots_.seen(live.number, now).when)));
+            log_(false,
+                 fmt::format("rule {}: {}, {}", live.rule->name, live.state.on() ? "on" : "off",
+                             value_text(live.rule->when.quantity, slots_.seen(live.number, now).when)));
         for (auto& teller : live.tellers) teller->want(message(live));
     }
     for (auto& teller : live.tellers) teller->step();
@@ -127,8 +130,9 @@ void Runner::step(Live& live) {
 void Runner::changed(Live& live) {
     const auto seen = slots_.seen(live.number, time_.now());
     if (log_) {
-        log_(false, fmt::format("rule {}: {} ({}), {}", live.rule->name, live.state.on() ? "on" : "off",
-                                words(live.state.because()), value_text(live.rule->when.quantity, seen.when)));
+        log_(false,
+             fmt::format("rule {}: {} ({}), {}", live.rule->name, live.state.on() ? "on" : "off",
+                         words(live.state.because()), value_text(live.rule->when.quantity, seen.when)));
     }
     memory_[live.rule->name] = Kept{.on = live.state.on(), .since = time_.wall_now()};
     save();
@@ -151,7 +155,9 @@ void Runner::save() {
     std::erase_if(memory_, [this](const auto& kept) {
         return std::ranges::find(options_.rules, kept.first, &Rule::name) == options_.rules.end();
     });
-    auto work = [file = options_.state_file, text = rules::save(memory_)] { return write_durably(file, text); };
+    auto work = [file = options_.state_file, text = rules::save(memory_)] {
+        return write_durably(file, text);
+    };
     offload_.post(std::move(work), [this](const Result<void>& result) {
         const auto trouble = result ? std::string() : result.error().where;
         if (std::exchange(save_trouble_, trouble) == trouble || trouble.empty() || !log_) return;
@@ -164,8 +170,8 @@ void Runner::note(const Live& live, const Teller& teller) {
     if (teller.trouble().empty()) {
         log_(false, fmt::format("rule {}: {} works again", live.rule->name, teller.kind()));
     } else {
-        log_(true, fmt::format("rule {}: {}: {}; trying again", live.rule->name, teller.kind(),
-                               teller.trouble()));
+        log_(true,
+             fmt::format("rule {}: {}: {}; trying again", live.rule->name, teller.kind(), teller.trouble()));
     }
 }
 

@@ -16,12 +16,13 @@ public:
     /// `rules` outlive it.
     Slots(const std::vector<Rule>& rules, TimePoint now);
 
-    /// `read` gives the newest of a quantity; only those that `is_theirs` are taken.
+    /// `read` gives the newest of a quantity; only those that `is_theirs` are taken. `fresh`: whose they are.
     template <class IsTheirs, class Read>
-    void take(IsTheirs is_theirs, Read read) {
+    void take(bool fresh, IsTheirs is_theirs, Read read) {
         for (auto& slot : slots_) {
             if (!is_theirs(*slot.quantity)) continue;
             slot.value = read(*slot.quantity);
+            slot.stale = !fresh;
             slot.heard = true;
         }
     }
@@ -36,6 +37,7 @@ private:
         const Quantity* quantity = nullptr;
         std::optional<double> value;
         bool heard = false;
+        bool stale = false;
     };
     struct Places {
         std::size_t when = 0;

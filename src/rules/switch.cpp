@@ -39,14 +39,14 @@ Switch::Switch(const Rule& rule, TimePoint now, const std::optional<Remembered>&
 bool Switch::step(const Seen& seen, TimePoint now, std::chrono::minutes time_of_day) {
     due_.reset();
     const bool known = seen.when && (!rule_->until || seen.until);
-    if (!known) return step_unknown(now);
+    if (!known) return step_unknown(seen.stale, now);
     known_at_ = now;
     return step_known(seen, now, time_of_day);
 }
 
-/// An absent value switches nothing by itself: first it has to be absent for a while.
-bool Switch::step_unknown(TimePoint now) {
-    if (now - known_at_ < rule_->stale_after) {
+/// An absent value switches nothing by itself: first it has to be absent for a while, or known to be stale.
+bool Switch::step_unknown(bool stale, TimePoint now) {
+    if (!stale && now - known_at_ < rule_->stale_after) {
         because_ = decided_ ? Because::unknown : Because::nothing;
         return false;
     }

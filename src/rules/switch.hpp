@@ -15,6 +15,8 @@ namespace packwire::rules {
 struct Seen {
     std::optional<double> when;
     std::optional<double> until;
+    bool stale =
+        false;  ///< what is absent is so because its pack, or the bank, is not fresh: no reason to wait
 };
 
 /// Why a switch is as it is.
@@ -57,7 +59,7 @@ public:
     [[nodiscard]] std::optional<TimePoint> due() const { return due_; }
 
 private:
-    bool step_unknown(TimePoint now);
+    bool step_unknown(bool stale, TimePoint now);
     bool step_known(const Seen& seen, TimePoint now, std::chrono::minutes time_of_day);
     bool want(bool on, Because because, Duration delay, TimePoint now);
     bool become(bool on, Because because, TimePoint now);
