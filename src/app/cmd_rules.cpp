@@ -217,6 +217,8 @@ int replay(const RulesOptions& options, const Config& config, const std::vector<
                           Exit::failed);
         }
     }
+    if (const auto whole = replay.finish(); !whole)
+        return refuse(io, fmt::format("{}: {}", *options.replay, whole.error().where), Exit::failed);
     if (number == 0) return refuse(io, *options.replay + ": empty", Exit::failed);
     if (options.format == Format::table) print(replay, io);
     return Exit::done;

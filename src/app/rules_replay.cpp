@@ -58,10 +58,9 @@ Result<void> Replay::take(const std::string& text) {
     heard_[id] = now_;
     silent_.erase(id);
     static_cast<void>(app::take(*slots_, line));
-    if (of_bank_ && !heard_.contains("")) {
-        if (auto noted = note_bank(id); !noted) return noted;
+    if (is_bank(id)) {
         slots_->take(
-            line.value("freshness", "") == "fresh",
+            line.contains("freshness") && line["freshness"] == "fresh",
             [](const Quantity& quantity) { return quantity.pack.empty(); },
             [&](const Quantity& quantity) { return read(quantity, line); });
     }
@@ -69,12 +68,18 @@ Result<void> Replay::take(const std::string& text) {
     return {};
 }
 
-/// A bank of one pack is that pack.
-Result<void> Replay::note_bank(const std::string& id) {
-    if (heard_.size() == 1 && heard_.contains(id)) return {};
+/// A bank of one pack is that pack. That it is the only one shows when no other was heard for a while.
+bool Replay::is_bank(const std::string& id) const {
+    constexpr Duration a_while = 5s;
+    return of_bank_ && now_ - start >= a_while && heard_.size() == 1 && !id.empty();
+}
+
+Result<void> Replay::finish() const {
+    if (!of_bank_ || heard_.contains("") || heard_.size() < 2) return {};
     return fail(
         Errc::io,
-        "several packs and no line of the bank, at which a rule looks; record with [json_lines] bank = true");
+        "several packs and no line of the bank, at which a rule looks; record with [json_lines] bank = "
+        "true");
 }
 
 void Replay::advance(TimePoint to) {

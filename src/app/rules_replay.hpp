@@ -36,8 +36,11 @@ public:
            std::function<void(const Switching&)> switched);
 
     /// One line of the recording, in the order in which they were written. Errors: io: no line of JSON lines,
-    /// a time before that of the line before, or one that the rules cannot do without.
+    /// or a time long before or after that of the line before.
     [[nodiscard]] Result<void> take(const std::string& line);
+
+    /// After the last line. Errors: io: a rule looks at the bank, of which there was nothing.
+    [[nodiscard]] Result<void> finish() const;
 
     [[nodiscard]] const std::vector<ReplayTotal>& totals() const { return totals_; }
     [[nodiscard]] WallTime begun() const { return begun_; }
@@ -47,7 +50,7 @@ public:
 
 private:
     static constexpr TimePoint start{std::chrono::hours(24)};
-    [[nodiscard]] Result<void> note_bank(const std::string& id);
+    [[nodiscard]] bool is_bank(const std::string& id) const;
     void advance(TimePoint to);
     void forget_silent();
     void step();

@@ -180,7 +180,7 @@ TEST_F(RulesCommand, ABankOfSeveralPacksNeedsItsLines) {
     };
     const auto none = replay(line("\"id\":\"P1\"", 99) + line("\"id\":\"P2\"", 90));
     EXPECT_EQ(none.code, 1);
-    EXPECT_NE(none.err.find("-:2: several packs and no line of the bank"), std::string::npos) << none.err;
+    EXPECT_NE(none.err.find("-: several packs and no line of the bank"), std::string::npos) << none.err;
     const auto bank =
         replay(line("\"bank\":\"home\"", 96) + line("\"id\":\"P1\"", 40) + line("\"id\":\"P2\"", 30));
     EXPECT_EQ(bank.code, 0) << bank.err;

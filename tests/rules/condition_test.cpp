@@ -82,7 +82,7 @@ TEST(Condition, OnAndOffMustNotBothHold) {
 TEST(Quantity, IsReadFromAPack) {
     test::SeedPack seed;
     const auto value = [&](const char* text) { return read(*parse_quantity(text, "x"), seed.pack); };
-    EXPECT_DOUBLE_EQ(*value("state_of_charge"), 52.92);
+    EXPECT_EQ(value("state_of_charge"), 67);
     EXPECT_EQ(value("stale"), 0);
     EXPECT_EQ(value("alarm.low_soc"), 0);
     EXPECT_TRUE(value("cell_voltage.16"));

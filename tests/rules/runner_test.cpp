@@ -278,16 +278,14 @@ TEST(Runner, AStateFileThatIsNoneIsSaid) {
 }
 
 TEST(Runner, NoChipNoLine) {
-#ifdef PACKWIRE_GPIO
+    const auto line = parse_gpio("gpiochip-of-nowhere:17");
+    if (!line) GTEST_SKIP() << "without libgpiod";
     auto made = rule();
-    made.actions.gpio = *parse_gpio("gpiochip-of-nowhere:17");
+    made.actions.gpio = *line;
     Running running(options_of(made));
     running.soc(96);
     EXPECT_EQ(running.action().failures, 1U);
     EXPECT_NE(running.action().trouble.find("gpiochip-of-nowhere:17"), std::string::npos);
-#else
-    GTEST_SKIP() << "without libgpiod";
-#endif
 }
 
 /// On virtual time: what a pack says is done in the same moment, and silence is noticed by itself.
