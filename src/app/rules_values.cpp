@@ -89,7 +89,9 @@ std::optional<WallTime> read_time(std::string_view text) {
         parts.at(i) = *part;
     }
     const auto date = year(parts[0]) / parts[1] / parts[2];
-    if (!date.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 60) return std::nullopt;
+    // WallTime counts nanoseconds, and so ends in 2262.
+    if (!date.ok() || parts[0] < 1970 || parts[0] > 2200 || parts[3] > 23 || parts[4] > 59 || parts[5] > 60)
+        return std::nullopt;
     const auto rest = text.substr(form.size(), text.size() - form.size() - 1);
     return sys_days(date) + hours(parts[3]) + minutes(parts[4]) + seconds(parts[5]) + fraction(rest);
 }

@@ -196,7 +196,7 @@ TEST_F(RulesCommand, ARecordingThatIsNone) {
     }
     const auto leap = replay(
         "{\"time\":\"2026-01-02T00:00:00Z\",\"id\":\"a\"}\n"
-        "{\"time\":\"9999-01-02T00:00:00Z\",\"id\":\"a\"}\n");
+        "{\"time\":\"2199-01-02T00:00:00Z\",\"id\":\"a\"}\n");
     EXPECT_NE(leap.err.find("-:2: time leaps"), std::string::npos) << leap.err;
 }
 
@@ -214,8 +214,8 @@ TEST(RulesValues, TimesAreReadBack) {
     const WallTime when = std::chrono::sys_days{std::chrono::January / 2 / 2026} + 3723456ms;
     EXPECT_EQ(read_time(rfc3339(when)), when);
     EXPECT_TRUE(read_time("2026-01-02T01:02:03Z"));
-    for (const auto* bad :
-         {"", "Z", "2026-01-02", "2026-01-02T25:00:00Z", "2026-01-02T01:02:03", "2026-02-30T01:02:03Z"})
+    for (const auto* bad : {"", "Z", "2026-01-02", "2026-01-02T25:00:00Z", "2026-01-02T01:02:03",
+                            "2026-02-30T01:02:03Z", "9999-01-01T00:00:00Z"})
         EXPECT_FALSE(read_time(bad)) << bad;
 }
 
