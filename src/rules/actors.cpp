@@ -20,7 +20,10 @@ public:
 
     void tell(const Message& message, Done done) override {
         const auto& request = message.on ? actions_.http_on : actions_.http_off;
-        if (request.url.empty()) return done({});
+        if (request.url.empty()) {
+            done({});
+            return;
+        }
         HttpCall call;
         call.method = request.method;
         call.url = request.url;
@@ -30,7 +33,10 @@ public:
         call.user = actions_.http_user;
         if (!actions_.http_password_file.empty()) {
             auto password = read_whole(actions_.http_password_file);
-            if (!password) return done(std::unexpected(password.error()));
+            if (!password) {
+                done(std::unexpected(password.error()));
+                return;
+            }
             call.password = password->substr(0, password->find_first_of("\r\n"));
         }
         client_.send(std::move(call), std::move(done));
@@ -49,7 +55,10 @@ public:
 
     void tell(const Message& message, Done done) override {
         const auto& arguments = message.on ? actions_.command_on : actions_.command_off;
-        if (arguments.empty()) return done({});
+        if (arguments.empty()) {
+            done({});
+            return;
+        }
         CommandCall call;
         call.arguments = arguments;
         call.timeout = actions_.command_timeout;
@@ -75,8 +84,8 @@ public:
 
     void tell(const Message& message, Done done) override {
         const auto& payload = message.on ? actions_.mqtt_on : actions_.mqtt_off;
-        if (publish_ && publish_(actions_.mqtt_topic, payload, actions_.mqtt_retain)) return done({});
-        done(fail(Errc::io, actions_.mqtt_topic + ": no connection to the broker"));
+        const bool handed = publish_ && publish_(actions_.mqtt_topic, payload, actions_.mqtt_retain);
+        done(handed ? Result<void>{} : fail(Errc::io, actions_.mqtt_topic + ": no connection to the broker"));
     }
 
 private:
@@ -86,7 +95,7 @@ private:
 
 class GpioActor final : public Actor {
 public:
-    explicit GpioActor(const Actions& actions) : output_(*actions.gpio, actions.gpio_active_low) {}
+    GpioActor(const GpioLine& line, bool active_low) : output_(line, active_low) {}
     [[nodiscard]] std::string_view kind() const override { return "gpio"; }
     void tell(const Message& message, Done done) override { done(output_.set(message.on)); }
 
@@ -103,7 +112,7 @@ std::vector<std::unique_ptr<Actor>> actors_of(const Actions& actions, const Tool
     if (!actions.command_on.empty() || !actions.command_off.empty())
         all.push_back(std::make_unique<CommandActor>(actions, tools));
     if (!actions.mqtt_topic.empty()) all.push_back(std::make_unique<MqttActor>(actions, tools.publish));
-    if (actions.gpio) all.push_back(std::make_unique<GpioActor>(actions));
+    if (actions.gpio) all.push_back(std::make_unique<GpioActor>(*actions.gpio, actions.gpio_active_low));
     return all;
 }
 

@@ -76,11 +76,11 @@ Result<Condition> decisive(const Condition& condition) {
 
 }  // namespace
 
-Result<Condition> parse_condition(std::string_view whole, const std::optional<std::string>& subject) {
-    const auto at = whole.find_first_of("<>=!");
+Result<Condition> parse_condition(std::string_view text, const std::optional<std::string>& subject) {
+    const auto at = text.find_first_of("<>=!");
     Condition condition;
     if (at == std::string_view::npos) {
-        auto quantity = parse_quantity(trimmed(whole), subject);
+        auto quantity = parse_quantity(trimmed(text), subject);
         if (!quantity) return std::unexpected(quantity.error());
         if (quantity->what == Quantity::What::metric && decimals(*quantity) > 0) {
             return fail(Errc::bad_config, fmt::format("expected a comparison, such as \"{} >= {}\"",
@@ -90,13 +90,13 @@ Result<Condition> parse_condition(std::string_view whole, const std::optional<st
         condition.threshold = 1;
         return decisive(condition);
     }
-    const auto rest = whole.substr(at);
+    const auto rest = text.substr(at);
     const auto* const sign =
         std::ranges::find_if(signs, [&](const Sign& one) { return rest.starts_with(one.text); });
     if (sign == signs.end()) {
         return fail(Errc::bad_config, fmt::format("expected >=, >, <=, <, == or !=, got \"{}\"", rest));
     }
-    auto quantity = parse_quantity(trimmed(whole.substr(0, at)), subject);
+    auto quantity = parse_quantity(trimmed(text.substr(0, at)), subject);
     if (!quantity) return std::unexpected(quantity.error());
     const auto digits = trimmed(rest.substr(sign->text.size()));
     const auto threshold = number_of(digits);

@@ -64,8 +64,8 @@ bool Switch::step_unknown(bool stale, TimePoint now) {
 
 bool Switch::step_known(const Seen& seen, TimePoint now, std::chrono::minutes time_of_day) {
     const bool inside = !rule_->between || contains(*rule_->between, time_of_day);
-    const bool begins = holds(rule_->when, *seen.when);
-    const bool ends = rule_->until ? holds(*rule_->until, *seen.until) : !begins;
+    const bool begins = seen.when && holds(rule_->when, *seen.when);
+    const bool ends = rule_->until ? seen.until && holds(*rule_->until, *seen.until) : !begins;
     if (on_) {
         if (!inside) return want(false, Because::window, Duration::zero(), now);
         if (ends) return want(false, Because::until, rule_->delay_off, now);

@@ -43,6 +43,7 @@ void Teller::step() {
 }
 
 void Teller::start() {
+    if (!wish_) return;
     busy_ = true;
     fresh_ = false;
     due_ = TimePoint::max();
