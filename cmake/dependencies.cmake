@@ -6,9 +6,12 @@ find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(sdbus-c++ REQUIRED)
+find_package(CURL REQUIRED)
 find_package(PkgConfig REQUIRED)
 # By pkg-config, because only this knows the compiled library; the CMake target is header-only and slow.
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+# Rules can switch GPIO lines where it is present; its version 2 has another API.
+pkg_check_modules(gpiod IMPORTED_TARGET "libgpiod<2")
 
 # Asio as every user of it sees it.
 add_library(packwire_asio INTERFACE)

@@ -17,6 +17,8 @@ set(third_party
     "^sdbus-c\\+\\+/" "^sink/venus$"
     "^(mosquitto|mqtt_protocol)" "^sink/mqtt$"
     "^(sqlite3|SQLiteCpp/|libpq)" "^store$"
+    "^curl/" "^rules$"
+    "^gpiod" "^rules$"
     "^CLI/" "^app$"
     "^toml(\\+\\+/|\\.h)" "^app$")
 

@@ -14,6 +14,7 @@
 #include "app/lifeline.hpp"
 #include "app/logging.hpp"
 #include "app/places.hpp"
+#include "app/rules_wiring.hpp"
 #include "app/session.hpp"
 #include "app/status_server.hpp"
 #include "app/venus_wiring.hpp"
@@ -101,9 +102,19 @@ void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time
             std::make_unique<sink::venus::VenusSink>(std::move(options), time, executor, sink_log()));
     }
     if (!config.json_lines.path.empty()) {
-        daemon.add_sink(
-            std::make_unique<sink::json_lines::JsonLinesSink>(config.json_lines.path, time, sink_log()));
+        daemon.add_sink(std::make_unique<sink::json_lines::JsonLinesSink>(
+            config.json_lines.path, time, sink_log(), config.json_lines.bank));
     }
+}
+
+/// Before the sinks: at the end rules tell their last while there is still somebody to tell it.
+void add_rules(Daemon& daemon, StatusServer& status, const Config& config, bus::Time& time,
+               const bus::asio::any_io_executor& executor, bus::Offload& offload) {
+    if (config.rules.empty()) return;
+    auto rules =
+        std::make_unique<RulesSink>(rules_options(config, state_file("rules"), {}), time, executor, offload);
+    status.set_rules(rules->runner());
+    daemon.add_sink(std::move(rules));
 }
 
 int serve(const Config& config) {
@@ -114,6 +125,7 @@ int serve(const Config& config) {
     DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
     daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
+    add_rules(daemon, status, config, time, loop.get_executor(), offload);
     add_sinks(daemon, bank, config, time, loop.get_executor());
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);

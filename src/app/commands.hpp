@@ -16,6 +16,7 @@ namespace packwire::app {
 [[nodiscard]] int run(const SimOptions& options, Streams io);
 [[nodiscard]] int run(const RunOptions& options, Streams io);
 [[nodiscard]] int run(const StatusOptions& options, Streams io);
+[[nodiscard]] int run(const RulesOptions& options, Streams io);
 [[nodiscard]] int run(const ParamsOptions& options, Streams io);
 [[nodiscard]] int run(const HistoryOptions& options, Streams io);
 [[nodiscard]] int run(const ServicesOptions& options, Streams io);

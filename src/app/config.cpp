@@ -38,6 +38,8 @@ public:
     }
 
 private:
+    using Places = std::map<std::string_view, Place>;
+
     [[nodiscard]] std::unexpected<Error> refuse(Place place, std::string_view what) const {
         return fail(Errc::bad_config, fmt::format("{}:{}:{}: {}", name_, place.line, place.column, what));
     }
@@ -45,17 +47,16 @@ private:
     Result<void> take_section(const RawEntry& entry) {
         const auto* section = entry.section.empty() ? nullptr : find_section(entry.section);
         if (section == nullptr) return unknown_section(entry);
-        const bool repeats = entry.what == RawEntry::What::element_of_array;
-        if (repeats != section->repeats) {
+        const bool repeated = entry.what == RawEntry::What::element_of_array;
+        if (repeated != repeats(*section)) {
             return refuse(entry.place, fmt::format("expected {}, got {}", full_name(section->name, ""),
-                                                   repeats ? fmt::format("[[{}]]", entry.section)
-                                                           : fmt::format("[{}]", entry.section)));
+                                                   repeated ? fmt::format("[[{}]]", entry.section)
+                                                            : fmt::format("[{}]", entry.section)));
         }
         if (section->later) warn_once(fmt::format("{}: not in this version", section->name));
-        if (section->repeats) {
-            config_.buses.emplace_back();
-            bus_places_.emplace_back();
-            bus_places_.back()[""] = entry.place;
+        if (repeated) {
+            section->begin(config_);
+            repeated_[section->name].push_back({{"", entry.place}});
         }
         return {};
     }
@@ -69,8 +70,8 @@ private:
         if (const auto applied = key->apply(config_, *value); !applied) {
             return refuse(entry.value_place, fmt::format("{}: {}", named, applied.error().where));
         }
-        if (entry.section == "bus") {
-            bus_places_.back()[key->name] = entry.value_place;
+        if (const auto found = repeated_.find(key->section); found != repeated_.end()) {
+            found->second.back()[key->name] = entry.value_place;
         } else {
             places_[named] = entry.value_place;
         }
@@ -117,12 +118,30 @@ private:
         for (std::size_t i = 0; i < config_.buses.size(); ++i) {
             if (auto sound = check_bus(i); !sound) return sound;
         }
+        for (std::size_t i = 0; i < config_.rules.size(); ++i) {
+            if (auto sound = check_rule(i); !sound) return sound;
+        }
         return check_loss();
+    }
+
+    [[nodiscard]] Result<void> check_rule(std::size_t i) {
+        auto& rule = config_.rules[i];
+        auto& places = repeated_["rule"][i];
+        if (const auto fault = finish_rule(rule, !config_.mqtt.url.empty())) {
+            return refuse(places.at(fault->key),
+                          fmt::format("{}: {}", full_name("rule", fault->key), fault->what));
+        }
+        if (!rule_names_.insert(rule.rule.name).second) {
+            return refuse(
+                places["name"],
+                fmt::format("[[rule]] name: expected each name once, got \"{}\" twice", rule.rule.name));
+        }
+        return {};
     }
 
     [[nodiscard]] Result<void> check_bus(std::size_t i) {
         auto& bus = config_.buses[i];
-        auto& places = bus_places_[i];
+        auto& places = repeated_["bus"][i];
         if (bus.port.empty()) {
             return refuse(places[""], "[[bus]]: expected port, such as port = \"/dev/ttyUSB0\"");
         }
@@ -148,7 +167,7 @@ private:
         return {};
     }
 
-    [[nodiscard]] Result<void> check_baud(BusConfig& bus, std::map<std::string_view, Place>& places) {
+    [[nodiscard]] Result<void> check_baud(BusConfig& bus, Places& places) {
         const auto traits = traits_of(bus.port);
         const bool given = places.contains("baud");
         if (given && traits.gateway && bus.baud) {
@@ -178,9 +197,11 @@ private:
 
     std::string name_;
     Config config_;
-    std::vector<std::map<std::string_view, Place>> bus_places_;
+    /// Of sections that repeat: where the values of each element stand, and under "" its head.
+    std::map<std::string_view, std::vector<Places>> repeated_;
     std::map<std::string, Place> places_;
     std::set<std::string> ports_;
+    std::set<std::string> rule_names_;
     std::set<std::string> warned_;
 };
 

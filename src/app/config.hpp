@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/config_rules.hpp"
 #include "bank/keeper.hpp"
 #include "bank/loss.hpp"
 #include "base/clock.hpp"
@@ -51,6 +52,7 @@ struct VenusConfig {
 /// `[json_lines]`.
 struct JsonLinesConfig {
     std::string path;  ///< "-" is standard output; empty: off
+    bool bank = false;
     bool operator==(const JsonLinesConfig&) const = default;
 };
 
@@ -85,6 +87,7 @@ struct StatusConfig {
 struct Config {
     std::string site = "home";
     std::vector<BusConfig> buses;
+    std::vector<RuleConfig> rules;
     bank::LossTimes loss;
     bank::KeeperSettings
         bank;  ///< `[bank]`, `[charge]`, `[alarms]`, and of `[loss]` and `[venus]` what rules it

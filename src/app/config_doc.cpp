@@ -32,6 +32,14 @@ charge_current_max = 50             # A, for the bank
 enabled = true
 dbus = "auto"                       # or session, system, off, or an address
 
+[[rule]]                            # as many as there is to switch; docs/rules.md
+name = "boiler"
+when = "bank.state_of_charge >= 95"
+until = "state_of_charge < 85"
+minimum_on = "10min"
+http_on = "http://192.168.1.40/rpc/Switch.Set?id=0&on=true"
+http_off = "http://192.168.1.40/rpc/Switch.Set?id=0&on=false"
+
 [mqtt]
 url = "mqtt://user@broker:1883"     # mqtts:// for TLS; the password from MQTT_PASSWORD or password_file
 homeassistant = true

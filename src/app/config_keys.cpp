@@ -8,6 +8,7 @@
 
 #include "app/config_charge_keys.hpp"
 #include "app/config_checks.hpp"
+#include "app/config_rule_keys.hpp"
 #include "app/values.hpp"
 
 namespace packwire::app {
@@ -19,16 +20,19 @@ using Applied = Result<void>;
 // clang-format off
 constexpr auto section_rows = std::to_array<Section>({
     {"", "Above all sections."},
-    {"bus", "A line and the packs on it. Once for each port; at least one.", true},
+    {"bus", "A line and the packs on it. Once for each port; at least one.",
+     [](Config& c) { c.buses.emplace_back(); }},
     {"loss", "How old the last reading of a pack may be until it counts as stale, lost and gone. In this order; rounds over many packs make them longer."},
     {"bank", "All packs as one battery."},
     {"charge", "Limits that may only tighten what the packs say, never loosen it; and how charge and discharge are controlled within them. The defaults are meant to stay."},
     {"alarms", "How long what packs report must last until the bank raises it, or lets it fall."},
     {"venus", "The battery service on the D-Bus of Victron Venus OS."},
     {"json_lines", "Every reading as one JSON object a line."},
-    {"mqtt", "MQTT, and the devices of Home Assistant.", false, true},
-    {"web", "Dashboard, API and metrics over HTTP.", false, true},
-    {"store", "History.", false, true},
+    {"mqtt", "MQTT, and the devices of Home Assistant.", nullptr, true},
+    {"web", "Dashboard, API and metrics over HTTP.", nullptr, true},
+    {"store", "History.", nullptr, true},
+    {"rule", "Something that the battery switches: docs/rules.md. Once for each.",
+     [](Config& c) { c.rules.emplace_back(); }},
     {"status", "What `packwire status` asks."},
     {"log", "What the daemon says of itself."},
 });
@@ -109,6 +113,8 @@ constexpr auto common_rows = std::to_array<Key>({
 
     {"json_lines", "path", Type::text, "", "A file to append to, or `\"-\"` for standard output. Without it there are no JSON lines.",
      [](Config& c, const Value& v) -> Applied { return check_not_empty(v.text, "a file name or \"-\"", c.json_lines.path); }},
+    {"json_lines", "bank", Type::boolean, "false", "Also the bank, once a second, as a line with `\"bank\"` instead of `\"id\"`. `packwire rules --replay` can then replay rules of the bank.",
+     [](Config& c, const Value& v) -> Applied { c.json_lines.bank = v.flag; return {}; }},
 
     {"mqtt", "url", Type::text, "", "`mqtt://user@broker:1883`, or `mqtts://` for TLS. The password comes from `MQTT_PASSWORD` or `password_file`.",
      [](Config& c, const Value& v) -> Applied { return check_mqtt_url(v.text, c.mqtt.url); }},
@@ -136,9 +142,10 @@ constexpr auto common_rows = std::to_array<Key>({
 // clang-format on
 
 constexpr auto key_rows = [] {
-    std::array<Key, common_rows.size() + charge_rows.size()> all{};
-    std::ranges::copy(common_rows, all.begin());
-    std::ranges::copy(charge_rows, all.begin() + common_rows.size());
+    std::array<Key, common_rows.size() + charge_rows.size() + rule_rows.size()> all{};
+    auto* end = std::ranges::copy(common_rows, all.begin()).out;
+    end = std::ranges::copy(charge_rows, end).out;
+    std::ranges::copy(rule_rows, end);
     return all;
 }();
 
@@ -192,8 +199,8 @@ const Key* find_key(std::string_view section, std::string_view name) {
 std::string full_name(std::string_view section, std::string_view key) {
     if (section.empty()) return std::string(key);
     const auto* known = find_section(section);
-    const bool repeats = known != nullptr && known->repeats;
-    return fmt::format("{}{}{}{}{}", repeats ? "[[" : "[", section, repeats ? "]]" : "]",
+    const bool doubled = known != nullptr && repeats(*known);
+    return fmt::format("{}{}{}{}{}", doubled ? "[[" : "[", section, doubled ? "]]" : "]",
                        key.empty() ? "" : " ", key);
 }
 

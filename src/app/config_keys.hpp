@@ -43,8 +43,9 @@ struct Value {
 struct Section {
     std::string_view name;
     std::string_view meaning;
-    bool repeats = false;  ///< [[name]]
-    bool later = false;    ///< accepted and checked, but this version does nothing with it
+    /// Of [[name]]: begins one more. Null: there is one [name].
+    void (*begin)(Config&) = nullptr;
+    bool later = false;  ///< accepted and checked, but this version does nothing with it
 };
 
 struct Key {
@@ -53,7 +54,8 @@ struct Key {
     Type type = Type::text;
     std::string_view preset;   ///< the default, as the file would have it; "" for none
     std::string_view meaning;  ///< Markdown, one sentence or two
-    /// Puts the value where it belongs; of a bus, into the last one. Errors: any, with "expected …".
+    /// Puts the value where it belongs; of a section that repeats, into the last one. Errors: any, with
+    /// "expected …".
     Result<void> (*apply)(Config&, const Value&) = nullptr;
     double min = 0;  ///< nothing is checked while min == max; durations in seconds
     double max = 0;
@@ -62,6 +64,9 @@ struct Key {
 
 [[nodiscard]] std::span<const Section> sections();
 [[nodiscard]] std::span<const Key> keys();
+[[nodiscard]] constexpr bool repeats(const Section& section) {
+    return section.begin != nullptr;
+}
 /// Null when there is none.
 [[nodiscard]] const Section* find_section(std::string_view name);
 [[nodiscard]] const Key* find_key(std::string_view section, std::string_view name);

@@ -118,6 +118,15 @@ struct StatusOptions {
     bool watch = false;  ///< again each second, until interrupted
 };
 
+/// `packwire rules`: those of a running daemon, unless there is a file to try.
+struct RulesOptions {
+    std::optional<std::string> config;  ///< with `dry_run` or `replay`
+    bool dry_run = false;               ///< what each rule of the file would do now
+    std::optional<std::string> replay;  ///< a recording of JSON lines; "-" is standard input
+    std::optional<std::string> socket;  ///< absent: wherever a daemon listens
+    Format format = Format::table;
+};
+
 /// `packwire params`
 struct ParamsOptions {
     enum class Action : std::uint8_t { show, backup, diff };
@@ -154,6 +163,6 @@ struct CheckConfigOptions {
 
 using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions,
                              ParamsOptions, HistoryOptions, DecodeOptions, SimOptions, RunOptions,
-                             StatusOptions, ServicesOptions, CheckConfigOptions>;
+                             StatusOptions, RulesOptions, ServicesOptions, CheckConfigOptions>;
 
 }  // namespace packwire::app

@@ -21,7 +21,6 @@ namespace packwire::app {
 namespace {
 
 constexpr timeval patience{.tv_sec = 5, .tv_usec = 0};
-constexpr std::string_view question = "status\n";
 constexpr std::size_t longest_answer = 64U << 20U;
 
 class Socket {
@@ -55,7 +54,7 @@ std::unexpected<Error> failed(const std::string& path) {
     return fail(Errc::io, fmt::format("{}: {}", path, what));
 }
 
-Result<std::string> ask_at(const std::string& path) {
+Result<std::string> ask_at(const std::string& path, const std::string& question) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) return fail(Errc::port_missing, path);
@@ -80,13 +79,18 @@ Result<std::string> ask_at(const std::string& path) {
 }  // namespace
 
 Result<std::string> ask_status(const std::optional<std::string>& socket) {
+    return ask_daemon(socket, "status");
+}
+
+Result<std::string> ask_daemon(const std::optional<std::string>& socket, std::string_view question) {
+    const auto line = std::string(question) + '\n';
     std::vector<std::string> places;
     if (socket) places.push_back(*socket);
     if (!socket) {
         for (const auto& path : usual_status_sockets()) places.push_back(path.string());
     }
     for (const auto& place : places) {
-        auto answer = ask_at(place);
+        auto answer = ask_at(place, line);
         if (answer || answer.error().code != Errc::port_missing) return answer;
     }
     return fail(Errc::port_missing,

@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include "app/places.hpp"
+#include "app/rules_wiring.hpp"
 #include "app/status_doc.hpp"
+#include "app/values_doc.hpp"
 
 namespace packwire::app {
 
@@ -51,7 +53,9 @@ Result<void> StatusServer::listen() {
 
 std::string StatusServer::answer(std::string_view line) const {
     if (line == "status") return status_document(daemon_, time_, started_);
-    return "{\"error\":\"expected status\"}\n";
+    if (line == "values") return values_document(daemon_, time_);
+    if (line == "rules") return rules_document(rules_);
+    return "{\"error\":\"expected status, values or rules\"}\n";
 }
 
 bus::Task<void> StatusServer::serve() {

@@ -7,10 +7,12 @@
 
 #include "app/daemon.hpp"
 #include "bus/line_server.hpp"
+#include "rules/runner.hpp"
 
 namespace packwire::app {
 
-/// Answers `status` with the status document, anything else with {"error":…}; docs/status.md. Whoever may
+/// Answers `status` with the status document, `values` with the newest of all values, `rules` with what the
+/// rules are doing, anything else with {"error":…}; docs/status.md. Whoever may
 /// write into the socket, which are the user and the group of the daemon, may ask. Lives until the loop of
 /// the daemon has run out.
 class StatusServer {
@@ -18,6 +20,8 @@ public:
     /// `configured`: a path, "off", or empty for the usual place.
     StatusServer(Daemon& daemon, bus::Time& time, const bus::asio::any_io_executor& executor,
                  const std::string& configured);
+    /// Who answers `rules`; outlives it.
+    void set_rules(const rules::Runner& runner) { rules_ = &runner; }
     /// Listens, and answers for as long as the daemon lives. Without a place to listen at it says so in one
     /// line of the log: packs are read all the same.
     void start();
@@ -28,6 +32,7 @@ private:
     bus::Task<void> serve();
 
     Daemon& daemon_;
+    const rules::Runner* rules_ = nullptr;
     bus::Time& time_;
     TimePoint started_;
     bool off_;

@@ -44,7 +44,7 @@ TEST(Cli, VersionAndHelpEndWell) {
 
 TEST(Cli, EveryCommandHasHelpWithExampleAndExitCodes) {
     for (const auto* name : {"demo", "scan", "read", "watch", "listen", "history", "decode", "sim", "run",
-                             "services", "check-config"}) {
+                             "rules", "services", "check-config"}) {
         const auto help = test::command({name, "--help"});
         EXPECT_EQ(help.code, 0);
         EXPECT_NE(help.out.find(std::string("EXAMPLE\n  ")), std::string::npos) << help.out;

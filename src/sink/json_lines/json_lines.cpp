@@ -20,8 +20,12 @@ constexpr Duration after_stall = 100ms;
 
 }  // namespace
 
-JsonLinesSink::JsonLinesSink(std::string path, bus::Time& time, Log log)
-    : output_(std::move(path)), time_(time), log_(std::move(log)), timer_(time.timer()) {}
+JsonLinesSink::JsonLinesSink(std::string path, bus::Time& time, Log log, bool with_bank)
+    : output_(std::move(path)),
+      with_bank_(with_bank),
+      time_(time),
+      log_(std::move(log)),
+      timer_(time.timer()) {}
 
 void JsonLinesSink::publish(const bank::Pack& pack) {
     if (pack.last_good == TimePoint{}) return;  // never had live data
@@ -31,6 +35,13 @@ void JsonLinesSink::publish(const bank::Pack& pack) {
     known.freshness = pack.freshness;
     if (known.line.empty()) waiting_.push_back(&known);
     known.line = line_of(pack, time_.wall_now());
+    timer_->cancel();
+}
+
+void JsonLinesSink::publish_bank(const bank::Bank& bank) {
+    if (!with_bank_) return;
+    if (bank_.line.empty()) waiting_.push_back(&bank_);
+    bank_.line = line_of(bank, time_.wall_now());
     timer_->cancel();
 }
 

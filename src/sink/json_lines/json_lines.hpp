@@ -20,11 +20,13 @@ namespace packwire::sink::json_lines {
 class JsonLinesSink final : public Sink {
 public:
     /// `path`: a file to append to; empty or "-" is stdout.
-    JsonLinesSink(std::string path, bus::Time& time, Log log);
+    /// `with_bank`: the bank, too, once a second.
+    JsonLinesSink(std::string path, bus::Time& time, Log log, bool with_bank = false);
 
     [[nodiscard]] std::string_view name() const override { return "json_lines"; }
     [[nodiscard]] std::string trouble() const override { return trouble_; }
     void publish(const bank::Pack& pack) override;
+    void publish_bank(const bank::Bank& bank) override;
     /// Writes what had to wait. Ends, when cancelled, with what asio throws.
     bus::Task<void> run() override;
 
@@ -41,11 +43,13 @@ private:
     void check(const Result<void>& result);
 
     Output output_;
+    bool with_bank_;
     bus::Time& time_;
     Log log_;
     std::unique_ptr<bus::Timer> timer_;
     std::map<std::string, Known> packs_;  ///< by id
-    Waiting waiting_;                     ///< of packs_: those with a line, the longest waiting first
+    Known bank_;
+    Waiting waiting_;  ///< of packs_ and bank_: those with a line, the longest waiting first
     TimePoint retry_at_{};
     std::string trouble_;
 };

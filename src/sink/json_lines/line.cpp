@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <optional>
 #include <vector>
 
 #include "base/time_text.hpp"
@@ -18,8 +19,9 @@ using model::Kind;
 using model::Metric;
 using model::Reading;
 
-void append_number(std::string& out, const model::Snapshot& pack, Metric metric, std::size_t i) {
-    const auto value = pack.value(metric, i);
+/// `from` is a pack's snapshot or a bank.
+void append_number(std::string& out, const auto& from, Metric metric, std::size_t i) {
+    const std::optional<double> value = from.value(metric, i);
     if (!value) {
         out += "null";
         return;
@@ -29,11 +31,11 @@ void append_number(std::string& out, const model::Snapshot& pack, Metric metric,
     out += negative_zero ? digits.substr(1) : digits;
 }
 
-void append_list(std::string& out, const model::Snapshot& pack, Metric metric, std::size_t count) {
+void append_list(std::string& out, const auto& from, Metric metric, std::size_t count) {
     out += '[';
     for (std::size_t i = 0; i < count; ++i) {
         if (i > 0) out += ',';
-        append_number(out, pack, metric, i);
+        append_number(out, from, metric, i);
     }
     out += ']';
 }
@@ -94,14 +96,46 @@ std::string values_of(const bank::Pack& pack) {
     return out;
 }
 
-std::string alarms_of(const bank::Pack& pack) {
+std::string text_of(const model::AlarmLevels& levels) {
     std::string out;
-    if (pack.freshness != bank::Freshness::fresh) return out;
-    const auto levels = model::alarms_of(pack.snapshot);
     for (std::size_t i = 0; i < model::alarm_count; ++i) {
         if (levels[i] == 0) continue;
         fmt::format_to(std::back_inserter(out), "{}\"{}\":{}", out.empty() ? "" : ",",
                        model::alarm_rows[i].name, levels[i]);
+    }
+    return out;
+}
+
+std::string alarms_of(const bank::Pack& pack) {
+    if (pack.freshness != bank::Freshness::fresh) return {};
+    return text_of(model::alarms_of(pack.snapshot));
+}
+
+/// The bank says itself what is absent while it is not fresh.
+bool append_value(std::string& out, const bank::Bank& bank, Metric metric) {
+    const auto text = bank.text(metric);
+    if (metric.row().kind == Kind::text) {
+        if (text.empty()) return false;
+        model::append_json_string(out, text);
+    } else if (metric.row().venus.find("{}") != std::string_view::npos) {
+        if (bank.count(metric) == 0) return false;
+        append_list(out, bank, metric, bank.count(metric));
+    } else {
+        if (!bank.value(metric)) return false;
+        append_number(out, bank, metric, 0);
+    }
+    return true;
+}
+
+std::string values_of(const bank::Bank& bank) {
+    std::string out;
+    for (std::size_t i = 0; i < model::metric_count; ++i) {
+        const Metric metric{static_cast<std::uint8_t>(i)};
+        if (metric.row().scope == model::Scope::pack) continue;
+        std::string value;
+        if (!append_value(value, bank, metric)) continue;
+        fmt::format_to(std::back_inserter(out), "{}\"{}\":{}", out.empty() ? "" : ",", metric.row().name,
+                       value);
     }
     return out;
 }
@@ -118,6 +152,14 @@ std::string line_of(const bank::Pack& pack, WallTime now) {
                    identity.address, bank::name(pack.freshness), rfc3339(pack.last_good_at));
     fmt::format_to(std::back_inserter(out), ",\"values\":{{{}}},\"alarms\":{{{}}}}}", values_of(pack),
                    alarms_of(pack));
+    return out;
+}
+
+std::string line_of(const bank::Bank& bank, WallTime now) {
+    auto out = fmt::format("{{\"time\":\"{}\",\"bank\":", rfc3339(now));
+    model::append_json_string(out, bank.site);
+    fmt::format_to(std::back_inserter(out), ",\"freshness\":\"{}\",\"values\":{{{}}},\"alarms\":{{{}}}}}",
+                   bank::name(bank.freshness), values_of(bank), text_of(bank.alarms));
     return out;
 }
 

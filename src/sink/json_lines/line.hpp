@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "bank/bank.hpp"
 #include "bank/pack.hpp"
 
 namespace packwire::sink::json_lines {
@@ -16,5 +17,9 @@ namespace packwire::sink::json_lines {
 /// Unless the pack is fresh, what was measured is absent and so are the alarms.
 /// `alarms` are those above 0, by name: 1 warning, 2 alarm. Times are RFC 3339, UTC, milliseconds.
 [[nodiscard]] std::string line_of(const bank::Pack& pack, WallTime now);
+
+/// The bank, in the same way:
+/// {"time":…,"bank":SITE,"freshness":…,"values":{…},"alarms":{…}}
+[[nodiscard]] std::string line_of(const bank::Bank& bank, WallTime now);
 
 }  // namespace packwire::sink::json_lines
