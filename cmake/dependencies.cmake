@@ -10,6 +10,8 @@ find_package(PkgConfig REQUIRED)
 # By pkg-config, because only this knows the compiled library; the CMake target is header-only and slow.
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 
+pkg_check_modules(libmosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+
 # Asio as every user of it sees it.
 add_library(packwire_asio INTERFACE)
 target_link_libraries(packwire_asio INTERFACE Boost::headers Threads::Threads)

@@ -13,11 +13,13 @@
 #include "app/daemon_bank.hpp"
 #include "app/lifeline.hpp"
 #include "app/logging.hpp"
+#include "app/mqtt_wiring.hpp"
 #include "app/places.hpp"
 #include "app/session.hpp"
 #include "app/status_server.hpp"
 #include "app/venus_wiring.hpp"
 #include "sink/json_lines/json_lines.hpp"
+#include "sink/mqtt/mqtt_sink.hpp"
 #include "sink/venus/venus_sink.hpp"
 
 namespace packwire::app {
@@ -93,7 +95,7 @@ bank::KeeperSettings keeper_settings(const Config& config) {
 }
 
 void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time& time,
-               const bus::asio::any_io_executor& executor) {
+               const bus::asio::any_io_executor& executor, bus::Offload& offload) {
     if (config.venus.enabled) {
         auto options = venus_options(config, bank, time);
         options.state_file = state_file("venus");
@@ -103,6 +105,10 @@ void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time
     if (!config.json_lines.path.empty()) {
         daemon.add_sink(
             std::make_unique<sink::json_lines::JsonLinesSink>(config.json_lines.path, time, sink_log()));
+    }
+    if (!config.mqtt.url.empty()) {
+        daemon.add_sink(std::make_unique<sink::mqtt::MqttSink>(mqtt_options(config, daemon, bank, time), time,
+                                                               executor, offload, sink_log()));
     }
 }
 
@@ -114,7 +120,7 @@ int serve(const Config& config) {
     DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
     daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
-    add_sinks(daemon, bank, config, time, loop.get_executor());
+    add_sinks(daemon, bank, config, time, loop.get_executor(), offload);
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);
         if (!plan) {
