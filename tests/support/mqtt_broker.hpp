@@ -49,6 +49,10 @@ public:
             if (daemon_->ended()) throw std::runtime_error("mosquitto ended: " + daemon_->output());
             return daemon_->output().find(" running") != std::string::npos;
         });
+        // Between these words and its loop it forgets a SIGTERM.
+        boost::asio::ip::tcp::socket knock(loop_);
+        knock.connect({boost::asio::ip::address_v4::loopback(), port_});
+        run_until(loop_, [&] { return daemon_->output().find("New connection") != std::string::npos; });
     }
     void stop() { daemon_.reset(); }
     [[nodiscard]] const std::string& log() const { return daemon_->output(); }

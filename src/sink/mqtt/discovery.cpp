@@ -75,14 +75,18 @@ private:
         ordered_json entity;
         entity["p"] = platform;
         entity["uniq_id"] = id_ + '_' + key;
-        std::string entity_id = fmt::format("{}.{}_{}", platform, id_, key);
+        entity["name"] = name;
+        entities_.emplace_back(fmt::format("{}/{}", platform, key), std::move(entity));
+        return entities_.back().second;
+    }
+    /// Only for what people use by its id: the others may be named after device and entity, and a message of
+    /// a hundred of them stays below 30 kB.
+    void name_for_people(ordered_json& entity, std::string_view platform, const std::string& key) const {
+        auto entity_id = fmt::format("{}.{}_{}", platform, id_, key);
         std::ranges::transform(entity_id, entity_id.begin(), [](char c) {
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == '-' ? '_' : c;
         });
         entity["def_ent_id"] = std::move(entity_id);
-        entity["name"] = name;
-        entities_.emplace_back(fmt::format("{}/{}", platform, key), std::move(entity));
-        return entities_.back().second;
     }
     static void set(ordered_json& entity, const char* option, std::string_view value) {
         if (!value.empty()) entity[option] = value;
@@ -102,10 +106,15 @@ private:
             set(entity, "dev_cla", row.device_class);
             set(entity, "unit_of_meas", row.unit);
             set(entity, "stat_cla", state_class_of(row));
-            if (row.kind != model::Kind::text && !is_binary(row)) entity["sug_dsp_prc"] = row.decimals;
+            if (!row.unit.empty()) entity["sug_dsp_prc"] = row.decimals;
             if (is_binary(row)) on_is_1(entity);
             entity["exp_aft"] = expiry(options_);
-            if (is_diagnostic(row, slot.repeated)) entity["ent_cat"] = "diagnostic";
+            if (is_diagnostic(row, slot.repeated)) {
+                entity["ent_cat"] = "diagnostic";
+            } else {
+                name_for_people(entity, is_binary(row) ? "binary_sensor" : "sensor",
+                                key_of(metric, slot.repeated, place));
+            }
         }
     }
     void add_extra(const Extra& extra) {
@@ -117,6 +126,7 @@ private:
         set(entity, "stat_cla", extra.state_class);
         if (extra.platform == "binary_sensor") {
             on_is_1(entity);
+            name_for_people(entity, extra.platform, std::string(extra.key));
             entity["exp_aft"] = expiry(options_);
         } else {
             entity["ent_cat"] = "diagnostic";
@@ -148,6 +158,7 @@ private:
     void add_switch(const std::string& key) {
         auto& entity = add("switch", key, words(key));
         entity["val_tpl"] = fmt::format("{{{{value_json.{}}}}}", key);
+        name_for_people(entity, "switch", key);
         entity["cmd_t"] = Topics{.base = options_.base, .site = options_.site}.commands() + key;
         entity["stat_on"] = "1";
         entity["stat_off"] = "0";

@@ -35,7 +35,8 @@ Topic topic_of(Metric metric, bool repeated) {
         case Kind::setting:  // thresholds are many and hardly ever change
             return row.venus.empty() && row.prometheus.empty() ? Topic::none : Topic::state;
         case Kind::measurement:
-        case Kind::total:
+        case Kind::total:  // a second source of the same is nobody's
+            if (row.venus.empty() && row.prometheus.empty()) return Topic::none;
             return repeated ? Topic::cells : Topic::state;
     }
     return Topic::none;
