@@ -77,7 +77,7 @@ TEST_F(MqttSchema, RefusesWhatHomeAssistantWould) {
         const auto at = text.find(right);
         ASSERT_NE(at, std::string::npos) << right;
         text.replace(at, std::string_view(right).size(), wrong);
-        EXPECT_NE(check(text).find("exit 1"), std::string::npos) << wrong;
+        EXPECT_NE(check(text).find("do not fit\nexit 1"), std::string::npos) << wrong;
     }
 }
 
