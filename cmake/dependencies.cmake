@@ -13,6 +13,8 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 # Rules can switch GPIO lines where it is present; its version 2 has another API.
 pkg_check_modules(gpiod IMPORTED_TARGET "libgpiod<2")
 
+pkg_check_modules(libmosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+
 # Asio as every user of it sees it.
 add_library(packwire_asio INTERFACE)
 target_link_libraries(packwire_asio INTERFACE Boost::headers Threads::Threads)

@@ -13,12 +13,14 @@
 #include "app/daemon_bank.hpp"
 #include "app/lifeline.hpp"
 #include "app/logging.hpp"
+#include "app/mqtt_wiring.hpp"
 #include "app/places.hpp"
 #include "app/rules_wiring.hpp"
 #include "app/session.hpp"
 #include "app/status_server.hpp"
 #include "app/venus_wiring.hpp"
 #include "sink/json_lines/json_lines.hpp"
+#include "sink/mqtt/mqtt_sink.hpp"
 #include "sink/venus/venus_sink.hpp"
 
 namespace packwire::app {
@@ -109,10 +111,17 @@ void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time
 
 /// Before the sinks: at the end rules tell their last while there is still somebody to tell it.
 void add_rules(Daemon& daemon, StatusServer& status, const Config& config, bus::Time& time,
-               const bus::asio::any_io_executor& executor, bus::Offload& offload) {
+               const bus::asio::any_io_executor& executor, bus::Offload& offload,
+               sink::mqtt::MqttSink* mqtt) {
     if (config.rules.empty()) return;
-    auto rules =
-        std::make_unique<RulesSink>(rules_options(config, state_file("rules"), {}), time, executor, offload);
+    rules::Publish publish;
+    if (mqtt != nullptr) {
+        publish = [mqtt](const auto& topic, const auto& payload, bool retain) {
+            return mqtt->publish(topic, payload, retain);
+        };
+    }
+    auto rules = std::make_unique<RulesSink>(rules_options(config, state_file("rules"), std::move(publish)),
+                                             time, executor, offload);
     status.set_rules(rules->runner());
     daemon.add_sink(std::move(rules));
 }
@@ -125,8 +134,14 @@ int serve(const Config& config) {
     DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
     daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
-    add_rules(daemon, status, config, time, loop.get_executor(), offload);
+    std::unique_ptr<sink::mqtt::MqttSink> mqtt;
+    if (!config.mqtt.url.empty()) {
+        mqtt = std::make_unique<sink::mqtt::MqttSink>(mqtt_options(config, daemon, bank, time), time,
+                                                      loop.get_executor(), offload, sink_log());
+    }
+    add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get());
     add_sinks(daemon, bank, config, time, loop.get_executor());
+    if (mqtt) daemon.add_sink(std::move(mqtt));
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);
         if (!plan) {

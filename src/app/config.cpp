@@ -121,6 +121,7 @@ private:
         for (std::size_t i = 0; i < config_.rules.size(); ++i) {
             if (auto sound = check_rule(i); !sound) return sound;
         }
+        if (auto sound = check_mqtt(); !sound) return sound;
         return check_loss();
     }
 
@@ -137,6 +138,13 @@ private:
                 fmt::format("[[rule]] name: expected each name once, got \"{}\" twice", rule.rule.name));
         }
         return {};
+    }
+
+    [[nodiscard]] Result<void> check_mqtt() {
+        const auto& mqtt = config_.mqtt;
+        if (mqtt.cert_file.empty() == mqtt.key_file.empty()) return {};
+        const auto place = std::max(places_["[mqtt] cert_file"], places_["[mqtt] key_file"]);
+        return refuse(place, "[mqtt]: expected cert_file and key_file together, got one of them");
     }
 
     [[nodiscard]] Result<void> check_bus(std::size_t i) {

@@ -60,7 +60,16 @@ struct JsonLinesConfig {
 struct MqttConfig {
     std::string url;  ///< empty: off
     bool homeassistant = true;
+    bool single_discovery = false;  ///< `discovery`: a message for each entity
+    std::string discovery_prefix = "homeassistant";
+    std::string topic = "packwire";
+    bool flat = false;
+    bool dbus_mqtt_battery = false;
+    Duration max_age = std::chrono::seconds(60);
     std::string password_file;
+    std::string ca_file;
+    std::string cert_file;
+    std::string key_file;
     bool operator==(const MqttConfig&) const = default;
 };
 

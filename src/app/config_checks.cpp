@@ -127,6 +127,21 @@ Result<void> check_mqtt_url(std::string_view text, std::string& into) {
     return {};
 }
 
+Result<void> check_topic(std::string_view text, std::string& into) {
+    const bool empty_level = text.find("//") != std::string_view::npos;
+    if (text.empty() || text.starts_with('/') || text.ends_with('/') || text.starts_with('$') ||
+        empty_level || text.find_first_of(std::string_view("+# \0", 4)) != std::string_view::npos)
+        return refuse("levels of a topic such as packwire or home/battery, without + and #", text);
+    into = text;
+    return {};
+}
+
+Result<void> check_discovery(std::string_view text, bool& single) {
+    if (text != "device" && text != "single") return refuse("device or single", text);
+    single = text == "single";
+    return {};
+}
+
 Result<void> check_listen(std::string_view text, std::string& into) {
     const auto [host, port] = split(text);
     const bool bare_ipv6 = host.find(':') != std::string_view::npos && !host.starts_with('[');

@@ -25,6 +25,9 @@ namespace packwire::app {
                                            std::string& into);
 /// mqtt://user@host:1883 without a password: this file may be read by others.
 [[nodiscard]] Result<void> check_mqtt_url(std::string_view text, std::string& into);
+/// Levels of a topic, such as "homeassistant" or "home/battery".
+[[nodiscard]] Result<void> check_topic(std::string_view text, std::string& into);
+[[nodiscard]] Result<void> check_discovery(std::string_view text, bool& single);
 /// "127.0.0.1:8485", "[::1]:8485", ":8485".
 [[nodiscard]] Result<void> check_listen(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_product_id(std::int64_t id, std::uint16_t& into);

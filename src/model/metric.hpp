@@ -62,7 +62,7 @@ struct MetricRow {
     std::uint8_t decimals = 0;   ///< what is worth showing
     Kind kind = Kind::measurement;
     std::string_view venus = "";         ///< D-Bus path; "{}" is the number of the cell or sensor, from 1
-    std::string_view device_class = "";  ///< Home Assistant
+    std::string_view device_class = "";  ///< Home Assistant; of a binary sensor where there is no unit
     std::string_view prometheus = "";    ///< without the prefix packwire_
     std::string_view label = "";         ///< for people
     Swing swing{};
@@ -110,9 +110,9 @@ inline constexpr auto metric_rows = std::to_array<MetricRow>({
     {"cell_overvoltage_alarm", "", 0, Kind::status, "", "", "", "Cells with overvoltage alarm"},
     {"cell_undervoltage_alarm", "", 0, Kind::status, "", "", "", "Cells with undervoltage alarm"},
     {"cell_balancing", "", 0, Kind::status, "/Balances/Cell{}", "", "", "Cells balancing", {}, Scope::both},
-    {"balancing", "", 0, Kind::measurement, "/Balancing", "", "balancing", "Balancing", {}, Scope::both},
-    {"charge_allowed", "", 0, Kind::measurement, "/Io/AllowToCharge", "", "charge_allowed", "Charge MOSFET on", {}, Scope::both},
-    {"discharge_allowed", "", 0, Kind::measurement, "/Io/AllowToDischarge", "", "discharge_allowed", "Discharge MOSFET on", {}, Scope::both},
+    {"balancing", "", 0, Kind::measurement, "/Balancing", "running", "balancing", "Balancing", {}, Scope::both},
+    {"charge_allowed", "", 0, Kind::measurement, "/Io/AllowToCharge", "power", "charge_allowed", "Charge MOSFET on", {}, Scope::both},
+    {"discharge_allowed", "", 0, Kind::measurement, "/Io/AllowToDischarge", "power", "discharge_allowed", "Discharge MOSFET on", {}, Scope::both},
     {"charge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingCharge", "", "", "Charge blocked", {}, Scope::both},
     {"discharge_blocked", "", 0, Kind::measurement, "/System/NrOfModulesBlockingDischarge", "", "", "Discharge blocked", {}, Scope::both},
     // parameters, service 47

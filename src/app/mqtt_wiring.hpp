@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/// What the MQTT sink is told, and what it hears for the keeper of the bank.
+#pragma once
+
+#include "app/config.hpp"
+#include "app/daemon.hpp"
+#include "app/daemon_bank.hpp"
+#include "sink/mqtt/options.hpp"
+
+namespace packwire::app {
+
+/// Of `[mqtt]`, whose url is set and was checked, and the environment's MQTT_PASSWORD; the hooks hold
+/// `daemon`, `bank` and `time`, which outlive the sink.
+[[nodiscard]] sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank,
+                                               bus::Time& time);
+
+}  // namespace packwire::app
