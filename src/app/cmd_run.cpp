@@ -136,7 +136,7 @@ int serve(const Config& config) {
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
     std::unique_ptr<sink::mqtt::MqttSink> mqtt;
     if (!config.mqtt.url.empty()) {
-        mqtt = std::make_unique<sink::mqtt::MqttSink>(mqtt_options(config, daemon, bank, time), time,
+        mqtt = std::make_unique<sink::mqtt::MqttSink>(mqtt_options(config, daemon, bank), time,
                                                       loop.get_executor(), offload, sink_log());
     }
     add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get());

@@ -112,6 +112,20 @@ std::vector<BusStatus> Daemon::buses() const {
     return all;
 }
 
+std::optional<bus::PackStatistics> Daemon::statistics_of(std::string_view bus, std::uint8_t address) const {
+    const auto of = [address](const auto& packs) {
+        const auto found = packs.find(address);
+        return found == packs.end() ? std::nullopt : std::optional(found->second);
+    };
+    for (const auto& polled : buses_) {
+        if (polled->name() == bus) return of(polled->packs());
+    }
+    for (const auto& heard : listening_) {
+        if (heard->name() == bus) return of(heard->status().packs);
+    }
+    return std::nullopt;
+}
+
 namespace {
 
 /// Stops the daemon however the wait ends.

@@ -59,6 +59,9 @@ public:
     /// Of each bus: those that are polled, then those that are listened on, each in the order they were
     /// added.
     [[nodiscard]] std::vector<BusStatus> buses() const;
+    /// Of one pack, without asking every bus how it is. Absent where nothing was ever asked of it.
+    [[nodiscard]] std::optional<bus::PackStatistics> statistics_of(std::string_view bus,
+                                                                   std::uint8_t address) const;
     [[nodiscard]] const std::vector<std::unique_ptr<sink::Sink>>& sinks() const { return sinks_; }
 
 private:

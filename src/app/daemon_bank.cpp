@@ -58,6 +58,15 @@ void DaemonBank::take(const bank::Pack& pack) {
     timer_->cancel();
 }
 
+void DaemonBank::wish(const Wish& wish, bool on, std::string_view by) {
+    auto wanted = keeper_.requests();
+    if (wanted.*wish.which == on) return;
+    wanted.*wish.which = on;
+    keeper_.request(wanted, time_.now());
+    changed();
+    spdlog::warn("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by);
+}
+
 bus::Task<void> DaemonBank::run() {
     try {
         for (;;) {
@@ -76,7 +85,7 @@ bus::Task<void> DaemonBank::run() {
 void DaemonBank::step() {
     for (const auto& [bus, round] : book_.rounds()) keeper_.set_round(bus, round);
     auto bank = keeper_.step(time_.now(), time_.wall_now());
-    if (worth_saving(keeper_.memory())) save();
+    if (worth_saving()) save();
     if (!bank) return;
     note_changes(*bank);
     latest_ = std::move(bank);
@@ -115,8 +124,10 @@ void DaemonBank::note_limit(std::string_view name, double was, double is, const 
     }
 }
 
-bool DaemonBank::worth_saving(const bank::Memory& memory) const {
+bool DaemonBank::worth_saving() const {
     const auto since = time_.now() - saved_at_;
+    if (since < save_least) return false;  // before a copy of all that is remembered, at each reading
+    const auto memory = keeper_.memory();
     if (since >= save_usual) return memory != saved_;
     const auto rules = [](const bank::Memory& one) {
         return one.control ? std::pair(one.control->mode, one.control->discharge_stop)
@@ -125,7 +136,7 @@ bool DaemonBank::worth_saving(const bank::Memory& memory) const {
     const bool other_packs =
         !std::ranges::equal(memory.packs, saved_.packs, {}, &bank::Expected::id, &bank::Expected::id);
     const bool first = memory.control.has_value() != saved_.control.has_value();
-    return since >= save_least && (first || other_packs || rules(memory) != rules(saved_));
+    return first || other_packs || rules(memory) != rules(saved_);
 }
 
 void DaemonBank::save() {

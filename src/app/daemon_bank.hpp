@@ -17,6 +17,15 @@
 
 namespace packwire::app {
 
+/// What somebody may wish of the bank from outside, with its words for the log. Source: bank 12.
+struct Wish {
+    bool bank::Requests::* which;
+    std::string_view words;
+};
+inline constexpr Wish charging_off{&bank::Requests::charging_off, "charging off"};
+inline constexpr Wish discharging_off{&bank::Requests::discharging_off, "discharging off"};
+inline constexpr Wish full_charge_now{&bank::Requests::full_charge_now, "full charge now"};
+
 /// Lives on the loop of the daemon. The keeper is asked after each reading, but a fleet of packs makes that
 /// no more than twenty times a second.
 class DaemonBank {
@@ -35,6 +44,8 @@ public:
     void changed() { timer_->cancel(); }
     /// The same, before this returns.
     void changed_now() { step(); }
+    /// In force from the next step on. `by`, for the log: "on D-Bus".
+    void wish(const Wish& wish, bool on, std::string_view by);
     /// Until cancelled; the memory is then handed over for the last time.
     bus::Task<void> run();
 
@@ -48,7 +59,7 @@ private:
     void step();
     void note_changes(const bank::Bank& bank);
     void note_limit(std::string_view name, double was, double is, const std::string& why) const;
-    [[nodiscard]] bool worth_saving(const bank::Memory& memory) const;
+    [[nodiscard]] bool worth_saving() const;
     void save();
 
     bank::KeeperSettings settings_;

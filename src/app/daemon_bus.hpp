@@ -26,6 +26,9 @@ public:
     bus::Task<void> run();
     [[nodiscard]] const std::string& name() const { return plan_.name; }
     [[nodiscard]] BusStatus status() const;
+    [[nodiscard]] const std::map<std::uint8_t, bus::PackStatistics>& packs() const {
+        return line_.statistics().packs();
+    }
     /// As of its poller; TimePoint::max() while it looks for packs.
     [[nodiscard]] TimePoint alive_until() const {
         return poller_ ? poller_->alive_until() : TimePoint::max();

@@ -9,51 +9,43 @@ namespace packwire::app {
 
 namespace {
 
-using bank::Requests;
-
-/// A wish that is in force from the next step on.
-sink::mqtt::Switch wish(DaemonBank& bank, bus::Time& time, bool Requests::* which, std::string_view name) {
+sink::mqtt::Switch grant(DaemonBank& bank, const Wish& wish) {
     sink::mqtt::Switch offered;
-    offered.set = [&bank, &time, which, name](bool on) {
-        auto wanted = bank.keeper().requests();
-        if (wanted.*which == on) return true;
-        wanted.*which = on;
-        bank.keeper().request(wanted, time.now());
-        bank.changed();
-        spdlog::warn("bank: {} was switched {} by MQTT", name, on ? "on" : "off");
+    offered.set = [&bank, &wish](bool on) {
+        bank.wish(wish, on, "by MQTT");
         return true;
     };
-    offered.is_on = [&bank, which] { return bank.keeper().requests().*which; };
+    offered.is_on = [&bank, &wish] { return bank.keeper().requests().*wish.which; };
     return offered;
+}
+
+sink::mqtt::LineQuality quality_of(const bus::PackStatistics& statistics) {
+    const auto& [counters, first_character, exchange] = statistics;
+    sink::mqtt::LineQuality line;
+    line.exchanges = counters.exchanges;
+    line.retries = counters.retries;
+    line.timeouts = counters.of(Errc::timeout);
+    for (const auto code : {Errc::bad_hex, Errc::bad_length_checksum, Errc::bad_length, Errc::bad_checksum,
+                            Errc::too_short, Errc::bad_end})
+        line.damaged += counters.of(code);
+    if (exchange.count() > 0)
+        line.answer_time = std::chrono::duration<double, std::milli>(exchange.quantile(0.5)).count();
+    return line;
 }
 
 std::optional<sink::mqtt::LineQuality> quality(const Daemon& daemon, const std::string& id) {
     for (const auto* pack : daemon.book().packs()) {
         const auto& who = pack->snapshot.identity;
         if (who.id != id) continue;
-        for (const auto& bus : daemon.buses()) {
-            const auto found = bus.packs.find(who.address);
-            if (bus.port != who.bus || found == bus.packs.end()) continue;
-            const auto& [counters, first_character, exchange] = found->second;
-            sink::mqtt::LineQuality line;
-            line.exchanges = counters.exchanges;
-            line.retries = counters.retries;
-            line.timeouts = counters.of(Errc::timeout);
-            for (const auto code : {Errc::bad_hex, Errc::bad_length_checksum, Errc::bad_length,
-                                    Errc::bad_checksum, Errc::too_short, Errc::bad_end})
-                line.damaged += counters.of(code);
-            if (exchange.count() > 0)
-                line.answer_time = std::chrono::duration<double, std::milli>(exchange.quantile(0.5)).count();
-            return line;
-        }
+        const auto statistics = daemon.statistics_of(who.bus, who.address);
+        return statistics ? std::optional(quality_of(*statistics)) : std::nullopt;
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank,
-                                 bus::Time& time) {
+sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank) {
     const auto& mqtt = config.mqtt;
     sink::mqtt::Options options;
     if (auto broker = sink::mqtt::parse_broker(mqtt.url)) options.broker = std::move(*broker);
@@ -75,10 +67,9 @@ sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, Dae
                                                 : Discovery::device;
     options.line_quality = [&daemon](const std::string& id) { return quality(daemon, id); };
     if (!config.bank.control) return options;
-    options.switches["force_charging_off"] = wish(bank, time, &Requests::charging_off, "charging off");
-    options.switches["force_discharging_off"] =
-        wish(bank, time, &Requests::discharging_off, "discharging off");
-    options.switches["full_charge"] = wish(bank, time, &Requests::full_charge_now, "full charge now");
+    options.switches["force_charging_off"] = grant(bank, charging_off);
+    options.switches["force_discharging_off"] = grant(bank, discharging_off);
+    options.switches["full_charge"] = grant(bank, full_charge_now);
     return options;
 }
 

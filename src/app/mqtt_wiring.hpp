@@ -10,8 +10,7 @@
 namespace packwire::app {
 
 /// Of `[mqtt]`, whose url is set and was checked, and the environment's MQTT_PASSWORD; the hooks hold
-/// `daemon`, `bank` and `time`, which outlive the sink.
-[[nodiscard]] sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank,
-                                               bus::Time& time);
+/// `daemon` and `bank`, which outlive the sink.
+[[nodiscard]] sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank);
 
 }  // namespace packwire::app

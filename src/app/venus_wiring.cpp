@@ -7,23 +7,14 @@ namespace packwire::app {
 
 namespace {
 
-using bank::Requests;
-
-/// A wish that is in force from the next step on.
-std::function<bool(bool)> wish(DaemonBank& bank, bus::Time& time, bool Requests::* which,
-                               std::string_view name) {
-    return [&bank, &time, which, name](bool on) {
-        auto wanted = bank.keeper().requests();
-        if (wanted.*which == on) return true;
-        wanted.*which = on;
-        bank.keeper().request(wanted, time.now());
-        bank.changed();
-        spdlog::warn("bank: {} was switched {} on D-Bus", name, on ? "on" : "off");
+std::function<bool(bool)> grant(DaemonBank& bank, const Wish& wish) {
+    return [&bank, &wish](bool on) {
+        bank.wish(wish, on, "on D-Bus");
         return true;
     };
 }
 
-sink::venus::Switches switches(const Requests& requests) {
+sink::venus::Switches switches(const bank::Requests& requests) {
     return {.force_charging_off = requests.charging_off,
             .force_discharging_off = requests.discharging_off,
             .full_charge = requests.full_charge_now};
@@ -37,10 +28,10 @@ bank::External external(const sink::venus::Shunt& shunt, TimePoint now) {
     return external;
 }
 
-void wire_wishes(sink::venus::BankRequests& requests, DaemonBank& bank, bus::Time& time) {
-    requests.force_charging_off = wish(bank, time, &Requests::charging_off, "charging off");
-    requests.force_discharging_off = wish(bank, time, &Requests::discharging_off, "discharging off");
-    requests.full_charge = wish(bank, time, &Requests::full_charge_now, "full charge now");
+void wire_wishes(sink::venus::BankRequests& requests, DaemonBank& bank) {
+    requests.force_charging_off = grant(bank, charging_off);
+    requests.force_discharging_off = grant(bank, discharging_off);
+    requests.full_charge = grant(bank, full_charge_now);
     requests.switches = [&bank] { return switches(bank.keeper().requests()); };
     requests.clear_history = [&bank](int what) {
         const auto part = bank::history_part(what);
@@ -66,7 +57,7 @@ sink::venus::Options venus_options(const Config& config, DaemonBank& bank, bus::
     options.shunt.current_path = config.venus.shunt_current_path;
     options.shunt.state_of_charge_path = config.venus.shunt_soc_path;
     auto& requests = options.requests;
-    wire_wishes(requests, bank, time);
+    wire_wishes(requests, bank);
     requests.on_other_bms = [&bank](bool present, const std::string& service) {
         // At once: a bank that is about to appear must not do so with limits.
         bank.keeper().set_other_bms(present ? service : "");

@@ -31,6 +31,13 @@ struct Earlier {
     std::array<std::int32_t, max_slots + lane> raw;
 };
 
+Earlier read_again(const Layout& layout, std::span<const std::uint8_t> info, std::size_t size) {
+    Earlier earlier;  // NOLINT(cppcoreguidelines-pro-type-member-init): load() fills what is used
+    earlier.info = info;
+    layout.load(info, size, earlier.raw.data());
+    return earlier;
+}
+
 double number(const Field& field, std::int32_t raw) {
     return field.wire == Wire::u32 ? static_cast<double>(static_cast<std::uint32_t>(raw))
                                    : static_cast<double>(raw);
@@ -95,8 +102,7 @@ std::string words(const Jumps& jumps, const Layout& layout, std::span<const std:
     const auto place =
         is_list(field) ? fmt::format("{} {}", field.name, slot.index + 1) : std::string(field.name);
     if (!is_number(field)) return fmt::format("{} changed{}", place, what);
-    Earlier earlier{.info = before, .raw = {}};
-    layout.load(before, now.size(), earlier.raw.data());
+    const auto earlier = read_again(layout, before, now.size());
     const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
     const auto scale = now.scale(i);
     return fmt::format("{}: {} {} {:.1f} s after {} {}{}", place, scale.value_of(number(field, now.raw()[i])),
@@ -112,9 +118,7 @@ Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Re
         found.any = true;
         return found;
     }
-    Earlier earlier;  // NOLINT(cppcoreguidelines-pro-type-member-init): load() fills what is used
-    earlier.info = before;
-    layout.load(before, now.size(), earlier.raw.data());
+    const auto earlier = read_again(layout, before, now.size());
     const auto seconds = std::chrono::duration<double>(elapsed).count();
     for (std::size_t i = 0; i < now.size(); ++i) {
         if (!jumped(earlier, now, i, seconds)) continue;
@@ -127,10 +131,8 @@ Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Re
 }
 
 bool jumps_at(const Slot& slot, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
-    Earlier earlier;  // NOLINT(cppcoreguidelines-pro-type-member-init): load() fills what is used
-    earlier.info = before;
     const auto& layout = now.layout();
-    layout.load(before, now.size(), earlier.raw.data());
+    const auto earlier = read_again(layout, before, now.size());
     const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
     return jumped(earlier, now, i, std::chrono::duration<double>(elapsed).count());
 }

@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "bank/alarms.hpp"
 #include "dialect/daren/daren.hpp"
 #include "model/alarm.hpp"
-#include "support/source_dir.hpp"
+#include "support/document.hpp"
 
 namespace packwire::test {
 namespace {
@@ -72,28 +69,9 @@ std::string table() {
     return text;
 }
 
-constexpr std::string_view begin_mark =
-    "<!-- alarm table: written by test_bank with PACKWIRE_WRITE_DOCS=1 -->\n";
-constexpr std::string_view end_mark = "<!-- end of the alarm table -->\n";
-
 TEST(AlarmDocument, IsAsTheTablesSay) {
-    const auto path = source_dir() / "docs/alarms.md";
-    std::ifstream in(path);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    const auto begin = text.find(begin_mark);
-    const auto end = text.find(end_mark);
-    ASSERT_NE(begin, std::string::npos);
-    ASSERT_NE(end, std::string::npos);
-    const auto from = begin + begin_mark.size();
-    const auto made = table();
-    if (std::getenv("PACKWIRE_WRITE_DOCS") != nullptr) {
-        text.replace(from, end - from, made);
-        std::ofstream(path) << text;
-        return;
-    }
-    EXPECT_EQ(text.substr(from, end - from), made)
-        << "docs/alarms.md is out of date; PACKWIRE_WRITE_DOCS=1 build/asan/tests/test_bank "
-           "--gtest_filter=AlarmDocument.*";
+    expect_in_document("docs/alarms.md", "<!-- alarm table:", "<!-- end of the alarm table -->", table(),
+                       "build/asan/tests/test_bank --gtest_filter=AlarmDocument.*");
 }
 
 }  // namespace

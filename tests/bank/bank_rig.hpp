@@ -125,4 +125,23 @@ private:
     model::Decoder decoder_;
 };
 
+/// What another run wrote: packs on that line.
+inline bank::Memory knows(std::initializer_list<std::pair<std::string, std::uint8_t>> packs,
+                          WallTime seen = new_year) {
+    bank::Memory memory;
+    for (const auto& [id, address] : packs)
+        memory.packs.push_back({.id = id, .bus = "/dev/ttyUSB0", .address = address, .seen = seen});
+    return memory;
+}
+
+inline std::vector<std::string> ids(const bank::Bank& bank) {
+    std::vector<std::string> all;
+    for (const auto& member : bank.members) all.push_back(member.id);
+    return all;
+}
+
+inline std::uint8_t cable(const bank::Bank& bank) {
+    return bank.alarms[static_cast<std::size_t>(model::Alarm::bms_cable)];
+}
+
 }  // namespace packwire::test

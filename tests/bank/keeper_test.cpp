@@ -13,24 +13,6 @@ using bank::Freshness;
 using model::Alarm;
 using model::metric;
 
-bank::Memory knows(std::initializer_list<std::pair<std::string, std::uint8_t>> packs,
-                   WallTime seen = new_year) {
-    bank::Memory memory;
-    for (const auto& [id, address] : packs)
-        memory.packs.push_back({.id = id, .bus = "/dev/ttyUSB0", .address = address, .seen = seen});
-    return memory;
-}
-
-std::vector<std::string> ids(const bank::Bank& bank) {
-    std::vector<std::string> all;
-    for (const auto& member : bank.members) all.push_back(member.id);
-    return all;
-}
-
-std::uint8_t cable(const bank::Bank& bank) {
-    return bank.alarms[static_cast<std::size_t>(Alarm::bms_cable)];
-}
-
 // Start. Source: bank 3.
 
 TEST(KeeperStart, SaysNothingBeforeThePackAndItsLimitsAreRead) {

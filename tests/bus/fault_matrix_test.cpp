@@ -7,11 +7,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 
-#include "support/source_dir.hpp"
+#include "support/document.hpp"
 
 namespace packwire::test {
 namespace {
@@ -34,30 +31,11 @@ INSTANTIATE_TEST_SUITE_P(All, Faults, testing::ValuesIn(all_faults().begin(), al
                              return name;
                          });
 
-constexpr std::string_view begin_mark =
-    "<!-- fault matrix: written by test_bus with PACKWIRE_WRITE_DOCS=1 -->\n";
-constexpr std::string_view end_mark = "<!-- end of the fault matrix -->\n";
-
 TEST(FaultMatrix, IsAsTheDocumentSays) {
-    const auto path = source_dir() / "docs/reliability.md";
-    std::ifstream in(path);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    const auto begin = text.find(begin_mark);
-    const auto end = text.find(end_mark);
-    ASSERT_NE(begin, std::string::npos);
-    ASSERT_NE(end, std::string::npos);
     std::vector<FaultResult> results;
     for (const auto& fault : all_faults()) results.push_back(inject(fault));
-    const auto from = begin + begin_mark.size();
-    const auto made = fault_table(results);
-    if (std::getenv("PACKWIRE_WRITE_DOCS") != nullptr) {
-        text.replace(from, end - from, made);
-        std::ofstream(path) << text;
-        return;
-    }
-    EXPECT_EQ(text.substr(from, end - from), made)
-        << "docs/reliability.md is out of date; PACKWIRE_WRITE_DOCS=1 build/asan/tests/test_bus "
-           "--gtest_filter=FaultMatrix.*";
+    expect_in_document("docs/reliability.md", "<!-- fault matrix:", "<!-- end of the fault matrix -->",
+                       fault_table(results), "build/asan/tests/test_bus --gtest_filter=FaultMatrix.*");
 }
 
 }  // namespace

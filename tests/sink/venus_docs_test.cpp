@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 
 #include "seed.hpp"
 #include "sink/venus/paths.hpp"
-#include "support/source_dir.hpp"
+#include "support/document.hpp"
 
 namespace packwire::sink::venus {
 namespace {
@@ -84,21 +81,8 @@ std::string table() {
 }
 
 TEST(VenusDocs, PathsAreAsTheTables) {
-    const auto file = test::source_dir() / "docs/victron.md";
-    std::ifstream in(file);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    const auto begin = text.find('\n', text.find("<!-- paths:")) + 1;
-    const auto end = text.find("<!-- end of paths -->");
-    ASSERT_LE(begin, end);
-    const auto wanted = table();
-    if (std::getenv("PACKWIRE_WRITE_DOCS") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-        std::ofstream(file) << text.substr(0, begin) + wanted + text.substr(end);
-        return;
-    }
-    // Not EXPECT_EQ: it would print both, whole.
-    EXPECT_TRUE(text.substr(begin, end - begin) == wanted)
-        << "docs/victron.md is out of date; PACKWIRE_WRITE_DOCS=1 build/asan/tests/test_sink "
-           "--gtest_filter='VenusDocs.*'";
+    test::expect_in_document("docs/victron.md", "<!-- paths:", "<!-- end of paths -->", table(),
+                             "build/asan/tests/test_sink --gtest_filter='VenusDocs.*'");
 }
 
 /// A second row of one path for the same kind of service would never be seen.
