@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/// What a history is to those who fill and read it; SQLite is the first to be one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "model/metric.hpp"
+
+namespace packwire::store {
+
+/// The bank's place among the ids of packs.
+inline constexpr std::string_view bank_device = "bank";
+
+/// One quantity of one device over time.
+struct Series {
+    std::string device;      ///< id of a pack, or bank_device
+    model::Metric metric;    ///< a measurement or a total
+    std::uint8_t index = 0;  ///< of the cell or sensor, from 0; 0 for what does not repeat
+    auto operator<=>(const Series& other) const {
+        if (const auto order = device <=> other.device; order != 0) return order;
+        if (const auto order = metric.index <=> other.metric.index; order != 0) return order;
+        return index <=> other.index;
+    }
+    bool operator==(const Series&) const = default;
+};
+
+/// A value as it was read.
+struct Sample {
+    Series series;
+    WallTime at{};
+    double value = 0;  ///< in the unit of the catalogue
+};
+
+/// From the finest: each reading, a minute, an hour.
+enum class Resolution : std::uint8_t { raw, minute, hour };
+[[nodiscard]] std::string_view name(Resolution resolution);
+
+/// What a span of time held. Of a raw sample all four are the value.
+struct Point {
+    WallTime at{};  ///< begin of the span
+    double min = 0;
+    double mean = 0;
+    double max = 0;
+    double last = 0;
+};
+
+struct Query {
+    Series series;
+    WallTime from{};
+    WallTime to{};             ///< not included
+    std::size_t points = 800;  ///< at most about so many; spans are merged until they fit
+    /// Absent: the finest that still exists for the span and that does not have to be merged more than
+    /// needed.
+    std::optional<Resolution> resolution;
+};
+
+/// Points in the order of time. Spans without a reading have no point: a gap is not a value.
+struct Answer {
+    Resolution resolution = Resolution::raw;
+    Duration span{};  ///< of each point; zero for raw samples
+    std::vector<Point> points;
+};
+
+/// Something that happened.
+enum class EventKind : std::uint8_t {
+    alarm,      ///< an alarm of a pack or of the bank began, changed or ended
+    loss,       ///< a pack became stale, lost or gone, or returned
+    limits,     ///< another rule holds CVL, CCL or DCL
+    rule,       ///< a rule switched, or could not
+    parameter,  ///< a setting of a pack is another
+    daemon,     ///< packwire started or stopped
+};
+[[nodiscard]] std::string_view name(EventKind kind);
+/// Absent for a word that is none.
+[[nodiscard]] std::optional<EventKind> event_kind(std::string_view name);
+
+struct Event {
+    std::int64_t id = 0;  ///< grows with time of recording; 0: not recorded yet
+    WallTime at{};
+    std::string device;  ///< id of a pack, bank_device, or empty
+    EventKind kind = EventKind::daemon;
+    std::string name;  ///< of the alarm, the rule, the metric: "cell_imbalance"
+    int level = 0;     ///< of an alarm: 0 ended, 1 warning, 2 alarm; of a loss as Freshness counts
+    std::string text;  ///< for people, one line
+};
+
+struct EventQuery {
+    std::optional<WallTime> from = {};
+    std::optional<WallTime> to = {};  ///< not included
+    std::string device = {};          ///< empty: all
+    std::optional<EventKind> kind = {};
+    std::int64_t before = 0;  ///< only ids below; 0: from the newest
+    std::size_t limit = 200;
+};
+
+/// What is to be recorded at once: all of it or nothing.
+struct Batch {
+    std::vector<Sample> samples;
+    std::vector<Event> events;
+    [[nodiscard]] bool empty() const { return samples.empty() && events.empty(); }
+};
+
+/// Blocks: the loop asks by a Desk.
+class Archive {
+public:
+    Archive() = default;
+    Archive(const Archive&) = delete;
+    Archive& operator=(const Archive&) = delete;
+    virtual ~Archive() = default;
+
+    [[nodiscard]] virtual Result<void> append(const Batch& batch) = 0;
+    [[nodiscard]] virtual Result<Answer> read(const Query& query) = 0;
+    /// The newest first.
+    [[nodiscard]] virtual Result<std::vector<Event>> events(const EventQuery& query) = 0;
+    /// Every series that was ever recorded, in their order.
+    [[nodiscard]] virtual Result<std::vector<Series>> series() = 0;
+};
+
+}  // namespace packwire::store
