@@ -30,5 +30,5 @@ export default defineConfig({
             '/api': {target: daemon, ws: true, changeOrigin: true, headers: {origin: daemon}},
         },
     },
-    test: {include: ['test/unit/**/*.test.ts'], environment: 'node'},
+    test: {include: ['test/unit/**/*.test.ts'], environment: 'node', css: true},
 });

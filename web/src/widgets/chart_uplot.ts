@@ -157,7 +157,7 @@ function axesOf(options: ChartOptions, right: boolean): uPlot.Axis[] {
             ...(scale === 'z' ? {side: 1, grid: {show: false}} : {}),
         };
     };
-    return [{...look, space: 64}, side('y'), ...(right ? [side('z')] : [])];
+    return [{...look, space: 64, size: 42}, side('y'), ...(right ? [side('z')] : [])];
 }
 
 function axisSize(_: uPlot, values: string[] | null): number {

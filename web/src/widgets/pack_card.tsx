@@ -31,10 +31,21 @@ export const PackCard = memo(function PackCard({id, scale}: {id: string; scale: 
                 </h3>
                 <Freshness pack={pack} />
             </header>
-            {shown(pack) ? <Living pack={pack} scale={scale} catalogue={store.catalogue} /> : <Lost pack={pack} />}
+            {pack.freshness === 'stale' && number(pack.values, 'state_of_charge') === null ? <Silent />
+                : shown(pack) ? <Living pack={pack} scale={scale} catalogue={store.catalogue} /> : <Lost pack={pack} />}
         </article>
     );
 });
+
+/** The page came after the last reading: there is nothing old to show. */
+function Silent() {
+    return (
+        <div class="lost-body">
+            <p class="lost-word">Silent</p>
+            <p>It does not answer at the moment. What it measured last came before this page was opened.</p>
+        </div>
+    );
+}
 
 function Lost({pack}: {pack: PackLine}) {
     return (
