@@ -26,19 +26,19 @@ demo: build ## simulated packs with everything on, no hardware needed (ARGS="…
 	@build/release/packwire demo $(ARGS)
 
 test: ## every test, under AddressSanitizer and UBSan
-	@$(call need,build test)
+	@$(call need,build web test)
 	@$(call configure,asan)
 	@$(call build,asan)
 	@$(STEP) "test" ctest --preset asan
 
 build: ## the optimised program: build/release/packwire
-	@$(call need,build)
+	@$(call need,build web)
 	@$(call configure,release)
 	@$(call build,release)
 	@$(STEP) "smoke" tests/smoke build/release/packwire
 
 bench: ## benchmarks, one JSON object a line (ONLY=decode_42 for one)
-	@$(call need,build test)
+	@$(call need,build web test)
 	@$(call configure,release,-DPACKWIRE_BENCH=ON)
 	@$(call build,release) >&2
 	@status=0; for bench in build/release/bench/bench_*; do \
@@ -47,7 +47,7 @@ bench: ## benchmarks, one JSON object a line (ONLY=decode_42 for one)
 	done; exit $$status
 
 soak: ## the daemon on a line where everything goes wrong in turn, SOAK_SECONDS=3600
-	@$(call need,build test)
+	@$(call need,build web test)
 	@$(call configure,release,-DPACKWIRE_BENCH=ON)
 	@$(call build,release) >&2
 	@PACKWIRE_SOAK_SECONDS=$(SOAK_SECONDS) $(STEP) "soak $(SOAK_SECONDS) s" build/release/bench/bench_soak
