@@ -23,7 +23,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 
 demo: build ## simulated packs with everything on, no hardware needed (ARGS="…" for its options)
-	@build/release/packwire demo $(ARGS)
+	@build/release/packwire demo --open $(ARGS)
 
 test: ## every test, under AddressSanitizer and UBSan
 	@$(call need,build web test)

@@ -16,6 +16,7 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 # Rules can switch GPIO lines where it is present; its version 2 has another API.
 pkg_check_modules(gpiod IMPORTED_TARGET "libgpiod<2")
 
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(libmosquitto REQUIRED IMPORTED_TARGET libmosquitto)
 # By pkg-config, too: its CMake package asks for what its web server needs, which packwire does not use.
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)

@@ -121,6 +121,10 @@ void Program::add_demo() {
     value(sub, "--duration", demo.duration, &read_duration, "end after that long, such as 30s")
         ->type_name("TIME");
     number(sub, "--seed", demo.seed, 0, 1e15, "of what is random (1)");
+    number(sub, "--speed", demo.speed, 1, 1000, "how much faster than life the packs live (120)");
+    number(sub, "--port", demo.port, 0, 65535, "of the page on 127.0.0.1, or the next free one (8485)");
+    number(sub, "--past-days", demo.past_days, 0, 365, "so much history at the start (30)");
+    sub.add_flag("--open", demo.open, "show the page in the browser of the desktop");
 }
 
 void Program::add_scan() {

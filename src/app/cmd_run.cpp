@@ -19,6 +19,7 @@
 #include "app/session.hpp"
 #include "app/status_server.hpp"
 #include "app/store_wiring.hpp"
+#include "app/supervisor.hpp"
 #include "app/venus_wiring.hpp"
 #include "app/web_wiring.hpp"
 #include "sink/json_lines/json_lines.hpp"
@@ -183,11 +184,14 @@ int serve(const Config& config) {
         daemon.add_bus(std::move(*plan));
     }
     spdlog::info("packwire {}: {} bus(es)", PACKWIRE_VERSION, config.buses.size());
-    Lifeline lifeline(time, [&daemon] { return daemon.progresses(); });
+    Lifeline lifeline(
+        time, [&daemon] { return daemon.progresses(); }, Lifeline::default_patience, &Supervisor::alive);
     daemon.spawn(lifeline.run());
     daemon.start();
     status.start();
+    Supervisor::ready(fmt::format("polling {} bus(es)", config.buses.size()));
     const int code = run_to_end(loop, live_for(daemon, time, std::nullopt), Exit::done);
+    Supervisor::stopping();
     spdlog::info("stopped");
     return code;
 }

@@ -30,6 +30,7 @@ struct BusPlan {
     bool listen = false;  ///< transmit nothing; packs are known by what another master asks them
     Duration identity_wait =
         std::chrono::seconds(30);  ///< with `listen`: for B0/3, then the place is the name
+    bool believe_jumps = false;    ///< bus::Line::believe_jumps(): for simulated packs alone
     bool yield_to_masters = true;  ///< fall silent while another master asks on the line
 };
 

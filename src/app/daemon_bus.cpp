@@ -38,6 +38,7 @@ Daemon::Bus::Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor
       line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind, *plan_.dialect)),
       timer_(time.timer()) {
     line_.yield_to_masters(plan_.yield_to_masters);
+    if (plan_.believe_jumps) line_.believe_jumps();
 }
 
 Daemon::Bus::~Bus() = default;

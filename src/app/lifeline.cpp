@@ -26,6 +26,7 @@ bus::Task<void> Lifeline::run() {
     for (;;) {
         if (progresses_()) {
             ::alarm(patience_);
+            if (alive_) alive_();
             stuck = false;
         } else if (!std::exchange(stuck, true)) {
             spdlog::error("a poll loop is stuck; ending in {} s unless it moves again", patience_);

@@ -16,8 +16,14 @@ class Lifeline {
 public:
     static constexpr unsigned default_patience = 15;  ///< s
     using Progresses = std::function<bool()>;
-    Lifeline(bus::Time& time, Progresses progresses, unsigned patience = default_patience)
-        : timer_(time.timer()), time_(time), progresses_(std::move(progresses)), patience_(patience) {}
+    /// `alive` is told once a second as long as all is well.
+    Lifeline(bus::Time& time, Progresses progresses, unsigned patience = default_patience,
+             std::function<void()> alive = {})
+        : timer_(time.timer()),
+          time_(time),
+          progresses_(std::move(progresses)),
+          patience_(patience),
+          alive_(std::move(alive)) {}
     Lifeline(const Lifeline&) = delete;
     Lifeline& operator=(const Lifeline&) = delete;
     /// The alarm is off.
@@ -31,6 +37,7 @@ private:
     bus::Time& time_;
     Progresses progresses_;
     unsigned patience_;
+    std::function<void()> alive_;
 };
 
 }  // namespace packwire::app

@@ -20,6 +20,11 @@ struct DemoOptions {
     std::uint8_t packs = 4;
     std::optional<Duration> duration;  ///< absent: until interrupted
     std::uint64_t seed = 1;
+    double speed = 120;  ///< a day of the packs takes 12 minutes
+    /// Of the page, on loopback; where it is taken, the next one that is free. 0: any.
+    std::uint16_t port = 8485;
+    unsigned past_days = 30;  ///< how much history there is at the start
+    bool open = false;        ///< show the page in the desktop's browser, if there is one
 };
 
 /// Where any dialect will do: whichever answers, or each frame by its first character.

@@ -26,7 +26,8 @@ store::Event daemon_event(std::string text) {
 }
 
 store::RecorderOptions recorder_options(const StoreConfig& config, std::filesystem::path file,
-                                        const bus::asio::any_io_executor& executor) {
+                                        const bus::asio::any_io_executor& executor,
+                                        StoreSink::Prefill prefill) {
     store::SqliteOptions sqlite;
     sqlite.file = std::move(file);
     sqlite.limits = {.raw = config.raw_for,
@@ -38,7 +39,12 @@ store::RecorderOptions recorder_options(const StoreConfig& config, std::filesyst
         bus::asio::post(executor, [warning, line] { log(warning, line); });
     };
     store::RecorderOptions options;
-    options.open = [sqlite] { return store::open_sqlite(sqlite); };
+    options.open = [sqlite, prefill = std::move(prefill)]() -> Result<std::unique_ptr<store::Archive>> {
+        auto archive = store::open_sqlite(sqlite);
+        if (!archive || !prefill) return archive;
+        if (auto filled = prefill(**archive); !filled) return std::unexpected(filled.error());
+        return archive;
+    };
     options.interval = config.interval;
     options.log = &log;
     options.last = daemon_event("stopped");
@@ -48,8 +54,8 @@ store::RecorderOptions recorder_options(const StoreConfig& config, std::filesyst
 }  // namespace
 
 StoreSink::StoreSink(const StoreConfig& config, std::filesystem::path file, bus::Time& time,
-                     const bus::asio::any_io_executor& executor)
-    : recorder_(recorder_options(config, std::move(file), executor), time, executor) {}
+                     const bus::asio::any_io_executor& executor, Prefill prefill)
+    : recorder_(recorder_options(config, std::move(file), executor, std::move(prefill)), time, executor) {}
 
 bus::Task<void> StoreSink::run() {
     recorder_.note(daemon_event("started"));

@@ -13,10 +13,12 @@ namespace packwire::app {
 /// The daemon tells history what it tells sinks.
 class StoreSink final : public sink::Sink {
 public:
+    /// Puts something into the archive before anything else is recorded; on the thread that may wait.
+    using Prefill = std::function<Result<void>(store::Archive&)>;
     /// `file` is where the history is. Opening and checking it goes on beside the loop; what cannot be
     /// written is said once, and packs are read all the same.
     StoreSink(const StoreConfig& config, std::filesystem::path file, bus::Time& time,
-              const bus::asio::any_io_executor& executor);
+              const bus::asio::any_io_executor& executor, Prefill prefill = {});
     [[nodiscard]] std::string_view name() const override { return "store"; }
     [[nodiscard]] std::string trouble() const override { return recorder_.trouble(); }
     void publish(const bank::Pack& pack) override { recorder_.publish(pack); }

@@ -26,6 +26,7 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
 
 /// Why the answer has to be asked for again; absent: it is to be believed.
 std::optional<Error> Line::doubt(const model::Record& record, std::uint8_t address) {
+    if (believes_jumps_) return std::nullopt;
     auto& readings = readings_[{address, &record.service()}];
     auto why = readings.judge(record, time_.now(), damage_.is_bad());
     if (readings.exposed()) damage_.heard_damaged();

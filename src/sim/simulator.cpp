@@ -85,8 +85,20 @@ const dialect::Service& Simulator::live_data() const {
     return *model::telemetry(*dialect_);
 }
 
+const Model& Simulator::model_of(unsigned number) const {
+    return options_.mixed.empty() ? options_.model : options_.mixed[number % options_.mixed.size()];
+}
+
 PackSettings Simulator::settings_of(unsigned number, const Recording* recording) const {
     auto settings = options_.pack;
+    if (!options_.mixed.empty()) {
+        const auto& model = model_of(number);
+        settings.cells = model.cells;
+        settings.sensors = model.sensors;
+        settings.capacity_ah = model.capacity_ah;
+        settings.health_percent = model.health_percent;
+        settings.cycle_count = model.cycle_count;
+    }
     settings.seed = mix(options_.pack.seed + number);
     settings.soc_percent = std::clamp(settings.soc_percent - number * options_.soc_step, 0.0, 100.0);
     const auto* live = recording != nullptr ? recording->first(live_data()) : nullptr;
@@ -150,7 +162,7 @@ void Simulator::queue(TimePoint when, std::string bytes, bool of_master) {
 Station& Simulator::add_pack(std::uint8_t address, unsigned number, const Recording* recording) {
     const auto settings = settings_of(number, recording);
     auto identity =
-        make_identity(options_.serials + address, settings.cells, settings.capacity_ah, options_.model);
+        make_identity(options_.serials + address, settings.cells, settings.capacity_ah, model_of(number));
     auto& station = bus_->add(address, std::move(identity), settings);
     make_past(station.pack, station.logbook, options_.history, bus_->pack_time());
     station.recording = recording;

@@ -19,11 +19,13 @@
 namespace packwire::sim {
 
 struct SimOptions {
-    unsigned packs = 1;                         ///< at addresses 1 and following …
-    std::vector<std::uint8_t> addresses;        ///< … unless these are given
-    Model model = models().front();             ///< of every pack
-    std::optional<std::uint32_t> baud;          ///< zero: the line takes no time; absent: the model's
-    std::optional<Duration> latency;            ///< absent: the model's
+    unsigned packs = 1;                   ///< at addresses 1 and following …
+    std::vector<std::uint8_t> addresses;  ///< … unless these are given
+    Model model = models().front();       ///< of every pack …
+    std::vector<Model> mixed;             ///< … unless there are these: of one pack after the other, with
+                                          ///< its cells, sensors, capacity and age
+    std::optional<std::uint32_t> baud;    ///< zero: the line takes no time; absent: the model's
+    std::optional<Duration> latency;      ///< absent: the model's
     std::optional<std::filesystem::path> link;  ///< to the pseudo-terminal
     std::optional<std::string> listen;  ///< a TCP port instead of it: "127.0.0.1:4196", port 0 takes any
     std::optional<std::filesystem::path> replay;
@@ -71,6 +73,7 @@ private:
     Station& add_pack(std::uint8_t address, unsigned number, const Recording* recording);
     void add_master();
     Result<void> make_control();
+    [[nodiscard]] const Model& model_of(unsigned number) const;
     PackSettings settings_of(unsigned number, const Recording* recording) const;
     bus::Task<Result<void>> listen();
     bus::Task<Result<void>> deliver();
