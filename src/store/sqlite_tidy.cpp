@@ -52,6 +52,12 @@ bool SqliteArchive::merge_hour(Tick now) {
     const auto hour = floor_to(find.getColumn(1).getInt64(), hour_ticks);
     find.reset();
     const auto parts = places(Resolution::raw, device, hour, hour + hour_ticks, "AND state < 2");
+    if (parts.size() == 1) {  // nothing to merge it with
+        auto& done = prepared("UPDATE raw SET state = 1 WHERE id = ?");
+        done.bind(1, parts.front().id);
+        done.exec();
+        return true;
+    }
     const auto all = merged(grids(Resolution::raw, parts));
     erase(Resolution::raw, parts);
     if (!all.columns.empty()) store(Resolution::raw, device, all, 1);
