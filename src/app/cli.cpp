@@ -65,9 +65,14 @@ std::expected<Command, std::string> chosen(Program& program, const std::string& 
         return std::move(*params);
     }
     if (name == "history") {
+        if (program.history_local) return events_of(program.exported, program.history_format);
         auto history = history_of(program.history, program.history_addresses, program.history_format);
         if (!history) return std::unexpected(history.error().where);
         return std::move(*history);
+    }
+    if (name == "export") {
+        if (program.exported.format != Format::table || program.exported.events) return program.exported;
+        return std::unexpected("--format: readings are csv or json; a table is for --events");
     }
     if (name == "status") return program.status;
     if (name == "rules") {

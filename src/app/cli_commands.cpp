@@ -84,6 +84,33 @@ CLI::Option* number(CLI::App& app, const char* name, T& into, double low, double
     return app.add_option(name, into, help)->check(CLI::Range(low, high))->type_name("N");
 }
 
+template <class T>
+CLI::Option* values(CLI::App& app, const char* name, std::vector<T>& into,
+                    Result<T> (*read)(std::string_view), const char* help) {
+    const auto take = [&into, name, read](const std::vector<std::string>& texts) {
+        for (const auto& text : texts) {
+            auto one = read(text);
+            if (!one) throw CLI::ValidationError(name, one.error().where);
+            into.push_back(std::move(*one));
+        }
+    };
+    return app.add_option_function<std::vector<std::string>>(name, take, help)
+        ->type_size(1)
+        ->allow_extra_args(false);
+}
+
+/// Which part of what the daemon has recorded.
+void recorded_options(CLI::App& app, ExportOptions& into) {
+    value(app, "--from", into.from, &read_when,
+          "2026-11-22, 2026-11-22T10:00:00Z, -7d, yesterday, today (-1d)")
+        ->type_name("TIME");
+    value(app, "--to", into.to, &read_when, "the same; not included (now)")->type_name("TIME");
+    app.add_option("--pack", into.devices, "id of a pack, or bank; may repeat (all)")
+        ->type_name("ID")
+        ->type_size(1)
+        ->allow_extra_args(false);
+}
+
 }  // namespace
 
 Program::Program() {
@@ -104,6 +131,7 @@ Program::Program() {
     add_rules();
     add_params();
     add_history();
+    add_export();
     add_services();
     add_check_config();
 }
@@ -290,17 +318,45 @@ void Program::add_history() {
         add("history", "What a pack has recorded: history records and events, oldest first",
             "  packwire history /dev/ttyUSB0 --address 1\n"
             "  packwire history /dev/ttyUSB0 --address 1 --output pack1.jsonl\n"
-            "  packwire history /dev/ttyUSB0 --address 1 --what events --output events.csv\n\n"
+            "  packwire history /dev/ttyUSB0 --address 1 --what events --output events.csv\n"
+            "  packwire history --local --from -30d\n\n"
             "With --output each record is in the file before the next is asked for. The same command again\n"
             "goes on where the file ends, and later fetches what is new.\n");
-    line_options(sub, history.line);
-    addresses_option(sub, history_addresses, "the pack")->required();
+    value(sub, "PORT", history.line.port, &read_port, port_help);
+    value(sub, "--baud", history.line.baud, &read_baud, "bits a second")->type_name("N");
+    dialect_option(sub, history.line.dialect);
+    addresses_option(sub, history_addresses, "the pack");
     value(sub, "--what", history.what, &read_history_kind, "all, records or events (all)")->type_name("KIND");
     value(sub, "--format", history_format, &read_format,
           "table, json or csv (table; json for a file, or csv by its name)")
         ->type_name("FORMAT");
+    sub.add_flag("--local", history_local, "what the daemon noted instead: events of its history file");
+    sub.add_option("--file", exported.file, "with --local: the history (where the daemon keeps it)")
+        ->type_name("FILE");
+    recorded_options(sub, exported);
     number(sub, "--limit", history.limit, 1, 1e6, "new records of each kind at most (5000)");
     sub.add_option("--output", history.output, "append to this file, and go on where it ends")
+        ->type_name("FILE");
+}
+
+void Program::add_export() {
+    auto& sub = add("export", "What the daemon has recorded, for spreadsheets and programs",
+                    "  packwire export --from -7d --metric state_of_charge --output week.csv\n"
+                    "  packwire export --from yesterday --to today --pack bank --format json\n"
+                    "  packwire export /var/lib/packwire/history.db --metric cell_voltage --resolution hour\n"
+                    "  packwire export --events --from 2026-01-01\n\n"
+                    "A line a value: mean (the value itself of readings), and least, greatest and last of a\n"
+                    "minute or an hour. The daemon goes on writing meanwhile.\n");
+    sub.add_option("FILE", exported.file, "the history (where the daemon keeps it)")->type_name("");
+    recorded_options(sub, exported);
+    values(sub, "--metric", exported.metrics, &read_metric, "a quantity, such as cell_voltage; may repeat")
+        ->type_name("NAME");
+    value(sub, "--resolution", exported.resolution, &read_resolution,
+          "raw, minute, hour or auto: the finest that is left of each time (auto)")
+        ->type_name("WHICH");
+    sub.add_flag("--events", exported.events, "what happened, instead of what was read");
+    format_option(sub, exported.format, "csv, json (lines), or with --events table (csv)");
+    sub.add_option("--output", exported.output, "into this file instead of standard output")
         ->type_name("FILE");
 }
 

@@ -32,6 +32,8 @@ struct Program {
     HistoryOptions history;
     std::vector<std::uint8_t> history_addresses;
     std::optional<Format> history_format;
+    bool history_local = false;
+    ExportOptions exported;
     ServicesOptions services;
     CheckConfigOptions check_config;
 
@@ -49,6 +51,7 @@ struct Program {
     void add_rules();
     void add_params();
     void add_history();
+    void add_export();
     void add_services();
     void add_check_config();
 };

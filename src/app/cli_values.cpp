@@ -7,8 +7,10 @@
 
 #include "app/address_list.hpp"
 #include "app/values.hpp"
+#include "app/when.hpp"
 #include "bus/port.hpp"
 #include "dialect/dialect.hpp"
+#include "model/metric.hpp"
 
 namespace packwire::app {
 
@@ -181,6 +183,8 @@ Result<HistoryOptions::What> read_history_kind(std::string_view text) {
 
 Result<HistoryOptions> history_of(HistoryOptions options, const std::vector<std::uint8_t>& addresses,
                                   std::optional<Format> format) {
+    if (options.line.port.empty()) return fail(Errc::usage, "PORT is required, or --local");
+    if (addresses.empty()) return fail(Errc::usage, "--address is required");
     if (addresses.size() != 1) return fail(Errc::usage, "--address: expected one pack, as in --address 1");
     options.address = addresses.front();
     if (options.output && format == Format::table) {
@@ -189,6 +193,42 @@ Result<HistoryOptions> history_of(HistoryOptions options, const std::vector<std:
     const auto file = options.output && options.output->ends_with(".csv") ? Format::csv : Format::json;
     options.format = format.value_or(options.output ? file : Format::table);
     return options;
+}
+
+ExportOptions events_of(ExportOptions options, std::optional<Format> format) {
+    options.command = "history --local";
+    options.events = true;
+    options.format = format.value_or(Format::table);
+    return options;
+}
+
+Result<std::string> read_metric(std::string_view text) {
+    const auto metric = model::find_metric(text);
+    const auto recorded = [](const model::MetricRow& row) {
+        return row.kind == model::Kind::measurement || row.kind == model::Kind::total;
+    };
+    if (metric.exists() && recorded(metric.row())) return std::string(text);
+    std::vector<std::string_view> known;
+    for (const auto& row : model::metric_rows) {
+        if (recorded(row)) known.push_back(row.name);
+    }
+    return fail(Errc::usage, fmt::format("expected a quantity such as pack_voltage, got \"{}\"{}", text,
+                                         did_you_mean(text, known)));
+}
+
+Result<ExportOptions::Resolution> read_resolution(std::string_view text) {
+    using enum ExportOptions::Resolution;
+    if (text == "auto") return automatic;
+    if (text == "raw") return raw;
+    if (text == "minute") return minute;
+    if (text == "hour") return hour;
+    return fail(Errc::usage, fmt::format("expected auto, raw, minute or hour, got \"{}\"", text));
+}
+
+Result<std::string> read_when(std::string_view text) {
+    const auto when = parse_when(text, {});
+    if (!when) return std::unexpected(when.error());
+    return std::string(text);
 }
 
 }  // namespace packwire::app

@@ -42,6 +42,15 @@ namespace packwire::app {
                                                 const std::vector<std::uint8_t>& addresses,
                                                 std::optional<Format> format);
 
+/// Of `packwire history --local`: events as a table unless told otherwise.
+[[nodiscard]] ExportOptions events_of(ExportOptions options, std::optional<Format> format);
+/// A metric of the catalogue that is recorded. Errors: usage.
+[[nodiscard]] Result<std::string> read_metric(std::string_view text);
+/// auto, raw, minute or hour.
+[[nodiscard]] Result<ExportOptions::Resolution> read_resolution(std::string_view text);
+/// A time that parse_when takes. Errors: usage.
+[[nodiscard]] Result<std::string> read_when(std::string_view text);
+
 /// `[PORT] ACTION [FILE…]` of `packwire params`, sorted into its options and checked: what to compare must be
 /// two things, a backup has one pack and one file. Errors: usage.
 [[nodiscard]] Result<ParamsOptions> params_of(ParamsOptions options, const std::vector<std::string>& words,

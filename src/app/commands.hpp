@@ -19,6 +19,7 @@ namespace packwire::app {
 [[nodiscard]] int run(const RulesOptions& options, Streams io);
 [[nodiscard]] int run(const ParamsOptions& options, Streams io);
 [[nodiscard]] int run(const HistoryOptions& options, Streams io);
+[[nodiscard]] int run(const ExportOptions& options, Streams io);
 [[nodiscard]] int run(const ServicesOptions& options, Streams io);
 [[nodiscard]] int run(const CheckConfigOptions& options, Streams io);
 

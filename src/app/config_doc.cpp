@@ -49,7 +49,7 @@ listen = "127.0.0.1:8485"
 
 [store]
 path = "/var/lib/packwire/history.db"
-raw_for = "3d"
+raw_for = "7d"
 )";
 
 constexpr std::string_view head = R"(# Configuration

@@ -153,6 +153,21 @@ struct HistoryOptions {
     std::optional<std::string> output;  ///< appended to, and gone on with; absent: standard output
 };
 
+/// `packwire export [FILE]`, and `packwire history --local`: what the daemon recorded.
+struct ExportOptions {
+    enum class Resolution : std::uint8_t { automatic, raw, minute, hour };
+    std::string_view command = "export";  ///< how it was called
+    std::optional<std::string> file;      ///< absent: where the daemon keeps it
+    std::string from = "-1d";             ///< as parse_when takes it
+    std::string to = "now";
+    std::vector<std::string> metrics;  ///< each in the catalogue; empty: all
+    std::vector<std::string> devices;  ///< ids of packs, or "bank"; empty: all
+    Resolution resolution = Resolution::automatic;
+    bool events = false;          ///< instead of readings
+    Format format = Format::csv;  ///< table for events alone
+    std::optional<std::string> output;
+};
+
 /// `packwire services`
 struct ServicesOptions {
     std::vector<std::string> services;  ///< empty: all
@@ -167,7 +182,7 @@ struct CheckConfigOptions {
 };
 
 using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions,
-                             ParamsOptions, HistoryOptions, DecodeOptions, SimOptions, RunOptions,
-                             StatusOptions, RulesOptions, ServicesOptions, CheckConfigOptions>;
+                             ParamsOptions, HistoryOptions, ExportOptions, DecodeOptions, SimOptions,
+                             RunOptions, StatusOptions, RulesOptions, ServicesOptions, CheckConfigOptions>;
 
 }  // namespace packwire::app

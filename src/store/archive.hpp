@@ -139,12 +139,12 @@ struct Batch {
 /// One value into the batch; rows come in the order of time, those of one device and time make one.
 void add(Batch& batch, const Series& series, WallTime at, double value);
 
-/// How long what is kept, and how much of it.
+/// How long what is kept, and how much of it. The arithmetic is in docs/history.md.
 struct Limits {
-    Duration raw = std::chrono::hours(24 * 3);
-    Duration minute = std::chrono::hours(24 * 35);
+    Duration raw = std::chrono::hours(24 * 7);
+    Duration minute = std::chrono::hours(24 * 731);
     Duration hour = std::chrono::hours(24 * 3653);
-    std::uint64_t bytes = 1'000'000'000;
+    std::uint64_t bytes = 100'000'000;
 };
 
 /// Blocks: the loop asks by a Desk.

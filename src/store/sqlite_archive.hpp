@@ -78,7 +78,7 @@ private:
     [[nodiscard]] bool roll_up_day(Tick now);
     [[nodiscard]] bool merge_month(Tick now);
     [[nodiscard]] bool drop_old(Tick now);
-    [[nodiscard]] bool drop_surplus();
+    [[nodiscard]] bool drop_surplus(Tick now);
     [[nodiscard]] bool give_back();
 
     [[nodiscard]] SQLite::Statement& prepared(const std::string& sql);

@@ -27,7 +27,7 @@ Result<bool> SqliteArchive::tidy(WallTime wall, bool may_drop) {
         sync_commits(false);
         SQLite::Transaction all(*database_, SQLite::TransactionBehavior::IMMEDIATE);
         const bool more = merge_hour(now) || roll_up_day(now) || merge_month(now) ||
-                          (may_drop && (drop_old(now) || drop_surplus())) || give_back();
+                          (may_drop && (drop_old(now) || drop_surplus(now))) || give_back();
         all.commit();
         return more;
     });
@@ -52,6 +52,12 @@ bool SqliteArchive::merge_hour(Tick now) {
     const auto hour = floor_to(find.getColumn(1).getInt64(), hour_ticks);
     find.reset();
     const auto parts = places(Resolution::raw, device, hour, hour + hour_ticks, "AND state < 2");
+    if (parts.size() == 1) {  // nothing to merge it with
+        auto& done = prepared("UPDATE raw SET state = 1 WHERE id = ?");
+        done.bind(1, parts.front().id);
+        done.exec();
+        return true;
+    }
     const auto all = merged(grids(Resolution::raw, parts));
     erase(Resolution::raw, parts);
     if (!all.columns.empty()) store(Resolution::raw, device, all, 1);
@@ -115,19 +121,24 @@ bool SqliteArchive::drop_old(Tick now) {
     return dropped;
 }
 
-/// The oldest readings first, then minutes, then hours; events stay.
-bool SqliteArchive::drop_surplus() {
+/// The oldest of what is least missed first: minutes, as long as there is a month of them; readings, as long
+/// as there is a day; then all of them, and hours last. Events stay.
+bool SqliteArchive::drop_surplus(Tick now) {
     const auto used =
         (number("PRAGMA page_count") - number("PRAGMA freelist_count")) * number("PRAGMA page_size");
     if (static_cast<std::uint64_t>(used) <= options_.limits.bytes) return false;
-    const auto drop = [&](Resolution level, const char* which) {
-        auto& gone = prepared(
-            fmt::format("DELETE FROM {0} WHERE id IN (SELECT id FROM {0} {1} ORDER BY begin LIMIT {2})",
-                        name(level), which, handful / 4));
+    const auto drop = [&](Resolution level, const char* which, Tick before) {
+        auto& gone = prepared(fmt::format(
+            "DELETE FROM {0} WHERE id IN (SELECT id FROM {0} WHERE begin < ? {1} ORDER BY begin LIMIT {2})",
+            name(level), which, handful / 4));
+        gone.bind(1, before);
         return gone.exec() > 0;
     };
-    const bool dropped = drop(Resolution::raw, "WHERE state = 2") || drop(Resolution::minute, "") ||
-                         drop(Resolution::raw, "") || drop(Resolution::hour, "");
+    constexpr auto ever = std::numeric_limits<Tick>::max();
+    const bool dropped = drop(Resolution::minute, "", now - 30 * day_ticks) ||
+                         drop(Resolution::raw, "AND state = 2", now - 2 * day_ticks) ||
+                         drop(Resolution::minute, "", ever) || drop(Resolution::raw, "", ever) ||
+                         drop(Resolution::hour, "", ever);
     if (dropped) cache_.clear();
     return dropped;
 }
