@@ -49,9 +49,10 @@ public:
 
     void start_daemon() {
         ::setenv("STATE_DIRECTORY", (directory_ / "state").c_str(), 1);
-        daemon_.emplace(std::vector<std::string>{PACKWIRE_BINARY, "run", "--port", link(), "--address",
-                                                 fmt::format("1-{}", packs), "--venus", address()},
-                        directory_ / "run.log");
+        daemon_.emplace(
+            std::vector<std::string>{PACKWIRE_BINARY, "run", "--web", "off", "--store", "off", "--port",
+                                     link(), "--address", fmt::format("1-{}", packs), "--venus", address()},
+            directory_ / "run.log");
     }
     [[nodiscard]] std::vector<std::string> services() {
         auto proxy = sdbus::createProxy(*client_, "org.freedesktop.DBus", "/org/freedesktop/DBus");

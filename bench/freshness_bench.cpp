@@ -64,11 +64,11 @@ public:
         asio::co_spawn(loop_, hear(), asio::detached);
         asio::co_spawn(loop_, say(), asio::detached);
         asio::co_spawn(loop_, read(), asio::detached);
-        daemon_.emplace(
-            std::vector<std::string>{PACKWIRE_BINARY, "run", "--port", (directory_ / "line").string(),
-                                     "--address", fmt::format("1-{}", packs), "--venus", "off", "--socket",
-                                     "off", "--json-lines", (directory_ / "lines").string()},
-            directory_ / "run.log");
+        daemon_.emplace(std::vector<std::string>{PACKWIRE_BINARY, "run", "--web", "off", "--store", "off",
+                                                 "--port", (directory_ / "line").string(), "--address",
+                                                 fmt::format("1-{}", packs), "--venus", "off", "--socket",
+                                                 "off", "--json-lines", (directory_ / "lines").string()},
+                        directory_ / "run.log");
         loop_.run_for(90s);
         if (ages_.size() < wanted_readings) throw std::runtime_error("the daemon wrote too few lines");
         return ages_;

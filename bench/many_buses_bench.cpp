@@ -81,9 +81,10 @@ public:
         packwire::bench::wait_until([&] { return std::filesystem::exists(directory_ / "ready"); },
                                     "the simulated lines did not start");
         write_configuration();
-        daemon_.emplace(std::vector<std::string>{PACKWIRE_BINARY, "run", "--config",
-                                                 (directory_ / "packwire.toml").string(), "--venus", "off"},
-                        directory_ / "run.log");
+        daemon_.emplace(
+            std::vector<std::string>{PACKWIRE_BINARY, "run", "--web", "off", "--store", "off", "--config",
+                                     (directory_ / "packwire.toml").string(), "--venus", "off"},
+            directory_ / "run.log");
     }
     ~Stage() {
         daemon_.reset();

@@ -64,9 +64,9 @@ public:
         asio::co_spawn(loop, answer(), asio::detached);
     }
     void start_daemon() {
-        daemon.emplace(
-            std::vector<std::string>{PACKWIRE_BINARY, "run", "--config", (directory_ / "c.toml").string()},
-            directory_ / "run.log");
+        daemon.emplace(std::vector<std::string>{PACKWIRE_BINARY, "run", "--web", "off", "--store", "off",
+                                                "--config", (directory_ / "c.toml").string()},
+                       directory_ / "run.log");
     }
     void wait(Duration time_to_wait) {
         const auto end = steady_clock::now() + time_to_wait;
@@ -92,7 +92,7 @@ private:
         std::ofstream(directory_ / "c.toml")
             << "[[bus]]\nport = \"" << (directory_ / "line").string()
             << "\"\nbaud = 19200\naddresses = [1]\ninterval = \"100ms\"\n[venus]\nenabled = false\n"
-            << "[web]\nenabled = false\n[store]\nenabled = false\n[status]\nsocket = \"off\"\n"
+            << "[status]\nsocket = \"off\"\n"
             << "[mqtt]\nurl = \"mqtt://127.0.0.1:" << broker.port() << "\"\n"
             << "[[rule]]\nname = \"heater\"\nwhen = \"bank.pack_voltage >= 53.04\"\n"
             << "minimum_on = \"0s\"\nminimum_off = \"0s\"\nmqtt_topic = \"heater/set\"\n";

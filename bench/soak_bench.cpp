@@ -130,10 +130,11 @@ public:
             directory_ / "sim.log");
         wait_until([this] { return std::filesystem::exists(path("line")); }, "the simulator did not start");
         ::setenv("STATE_DIRECTORY", path("state").c_str(), 1);
-        daemon_.emplace(std::vector<std::string>{PACKWIRE_BINARY, "run", "--port", path("line"), "--address",
-                                                 fmt::format("1-{}", packs), "--venus", "off", "--json-lines",
-                                                 path("readings")},
-                        directory_ / "run.log");
+        daemon_.emplace(
+            std::vector<std::string>{PACKWIRE_BINARY, "run", "--web", "off", "--store", "off", "--port",
+                                     path("line"), "--address", fmt::format("1-{}", packs), "--venus", "off",
+                                     "--json-lines", path("readings")},
+            directory_ / "run.log");
     }
     ~Stage() {
         daemon_.reset();

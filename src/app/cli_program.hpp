@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The subcommands and their options, as CLI11 takes them. Included by cli.cpp and cli_commands.cpp alone: it
-/// compiles slowly.
+/// The subcommands and their options, as CLI11 takes them. Included by cli*.cpp alone: it compiles
+/// slowly.
 #pragma once
 
 #include <CLI/CLI.hpp>

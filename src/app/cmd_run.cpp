@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/config.hpp"
+#include "app/config_checks.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_bank.hpp"
 #include "app/lifeline.hpp"
@@ -39,6 +40,15 @@ std::filesystem::path state_file(std::string_view name) {
     return directory / name;
 }
 
+/// `said`: an address, or "off".
+Result<void> set_web(const std::string& said, WebConfig& web) {
+    web.enabled = said != "off";
+    if (!web.enabled) return {};
+    auto good = check_listen(said, web.listen);
+    if (good) good = check_token(web);
+    return good ? good : fail(good.error().code, "--web: " + good.error().where);
+}
+
 /// The file, or what the command line says instead of one; the command line rules.
 Result<Config> configuration(const RunOptions& options) {
     auto config = options.config ? load_config(*options.config) : Result<Config>(default_config());
@@ -58,6 +68,11 @@ Result<Config> configuration(const RunOptions& options) {
     }
     if (options.venus) config->venus.enabled = *options.venus != "off";
     if (options.venus && *options.venus != "off") config->venus.dbus = *options.venus;
+    if (options.store) config->store.enabled = *options.store != "off";
+    if (options.store && *options.store != "off") config->store.path = *options.store;
+    if (options.web) {
+        if (auto set = set_web(*options.web, config->web); !set) return std::unexpected(set.error());
+    }
     if (options.json_lines) config->json_lines.path = *options.json_lines;
     if (options.log_level) config->log_level = *options.log_level;
     if (options.socket) config->status.socket = *options.socket;

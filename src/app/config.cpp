@@ -155,14 +155,9 @@ private:
             const auto place = std::max(places_["[web] tls_certificate"], places_["[web] tls_key"]);
             return refuse(place, "[web]: expected tls_certificate and tls_key together, got one of them");
         }
-        if (!web.enabled || !needs_token(web.listen) || !web.token_file.empty()) return {};
-        if (std::getenv("PACKWIRE_WEB_TOKEN") != nullptr)
-            return {};  // NOLINT(concurrency-mt-unsafe): at the start
-        return refuse(
-            places_["[web] listen"],
-            fmt::format("[web] listen: expected token_file, or PACKWIRE_WEB_TOKEN in the environment, "
-                        "with an address that others can reach, got \"{}\" alone",
-                        web.listen));
+        if (const auto good = check_token(web); !good)
+            return refuse(places_["[web] listen"], "[web] listen: " + good.error().where);
+        return {};
     }
 
     [[nodiscard]] Result<void> check_bus(std::size_t i) {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
+#include <cstdlib>
 #include <vector>
 
 #include "app/values.hpp"
@@ -197,6 +198,16 @@ bool needs_token(std::string_view listen) {
     boost::system::error_code error;
     const auto address = boost::asio::ip::make_address(host, error);
     return host != "localhost" && (error || !address.is_loopback());
+}
+
+Result<void> check_token(const WebConfig& web) {
+    if (!web.enabled || !needs_token(web.listen) || !web.token_file.empty()) return {};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): at the start
+    if (std::getenv("PACKWIRE_WEB_TOKEN") != nullptr) return {};
+    return fail(Errc::bad_config,
+                fmt::format("expected token_file, or PACKWIRE_WEB_TOKEN in the environment, with an address "
+                            "that others can reach, got \"{}\" alone",
+                            web.listen));
 }
 
 std::string line_of(std::string_view port) {

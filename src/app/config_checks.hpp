@@ -38,6 +38,8 @@ namespace packwire::app {
 [[nodiscard]] std::pair<std::string, std::uint16_t> listen_place(std::string_view listen);
 /// Can others than this machine come there?
 [[nodiscard]] bool needs_token(std::string_view listen);
+/// Nobody else may look without a token, from the file or the environment. Errors: bad_config.
+[[nodiscard]] Result<void> check_token(const WebConfig& web);
 [[nodiscard]] Result<void> check_product_id(std::int64_t id, std::uint16_t& into);
 
 /// The same line, however it is written: "serial:/dev/ttyUSB0?baud=9600" is "/dev/ttyUSB0".

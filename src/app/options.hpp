@@ -111,6 +111,8 @@ struct RunOptions {
     std::string dialect = "daren";          ///< with `port`
     std::vector<std::uint8_t> addresses;    ///< with `port`; empty: look for packs
     std::optional<std::string> venus;       ///< auto, session, system, off or an address; rules over the file
+    std::optional<std::string> web;         ///< address:port, or "off"; rules over the file
+    std::optional<std::string> store;       ///< a file, or "off"; rules over the file
     std::optional<std::string> json_lines;  ///< "-" or a file; rules over the file
     std::optional<std::string> log_level;   ///< rules over the file
     std::optional<std::string> socket;      ///< for `packwire status`, or "off"; rules over the file

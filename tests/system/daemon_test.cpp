@@ -21,10 +21,11 @@ protected:
             << "interval = \"200ms\"\n[loss]\nstale = \"1s\"\n[json_lines]\npath = \"" << lines << "\"\n"
             << "[web]\nenabled = false\n[store]\nenabled = false\n"
             << more;
-        daemon.emplace(loop, std::vector<std::string>{
-                                 "env", "STATE_DIRECTORY=" + (directory / "state").string(), binary(), "run",
-                                 "--config", (directory / "packwire.toml").string(), "--venus",
-                                 bus ? bus->address() : "unix:path=/nonexistent/bus"});
+        daemon.emplace(loop,
+                       std::vector<std::string>{"env", "STATE_DIRECTORY=" + (directory / "state").string(),
+                                                binary(), "run", "--web", "off", "--store", "off", "--config",
+                                                (directory / "packwire.toml").string(), "--venus",
+                                                bus ? bus->address() : "unix:path=/nonexistent/bus"});
     }
     /// What a path of a service says, by dbus-send.
     [[nodiscard]] std::string value(const std::string& name, const std::string& path) {

@@ -53,9 +53,10 @@ protected:
         std::ofstream(directory / "packwire.toml")
             << "[[bus]]\nport = \"" << line->path() << "\"\nbaud = 19200\naddresses = " << addresses
             << "\ninterval = \"200ms\"\n[json_lines]\npath = \"-\"\n[venus]\nenabled = false\n";
-        daemon.emplace(loop, std::vector<std::string>{
-                                 "env", "STATE_DIRECTORY=" + (directory / "state").string(), binary(), "run",
-                                 "--config", (directory / "packwire.toml").string()});
+        daemon.emplace(loop,
+                       std::vector<std::string>{"env", "STATE_DIRECTORY=" + (directory / "state").string(),
+                                                binary(), "run", "--web", "off", "--store", "off", "--config",
+                                                (directory / "packwire.toml").string()});
     }
     void wait_for(const std::string& words) {
         run_until(loop, [&] { return said(words) || daemon->ended(); });

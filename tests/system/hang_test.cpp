@@ -41,8 +41,8 @@ TEST(HangTest, TheNameOfADaemonThatHangsLeavesTheBus) {
     const Sim sim(loop, directory, {"--control", control});
     const Fifo log((directory / "log").string());
     const auto command = "exec env STATE_DIRECTORY=" + (directory / "state").string() + " " + binary() +
-                         " run --port " + sim.link() + " --address 1 --venus " + bus.address() +
-                         " --socket off 2>" + log.path();
+                         " run --web off --store off --port " + sim.link() + " --address 1 --venus " +
+                         bus.address() + " --socket off 2>" + log.path();
     const Child daemon(loop, {"sh", "-c", command});
     const auto named = [&](bool wanted, std::chrono::seconds within) {
         const auto end = std::chrono::steady_clock::now() + within;

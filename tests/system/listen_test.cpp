@@ -243,8 +243,9 @@ TEST_F(GatewayTest, AListeningBusFeedsTheSinksAndNamesPacksByTheirPlace) {
     std::ofstream(directory / "packwire.toml")
         << "[[bus]]\nport = \"" << url() << "\"\nmode = \"listen\"\nidentity_wait = \"1s\"\n"
         << "[json_lines]\npath = \"-\"\n[venus]\nenabled = false\n";
-    const Child daemon(loop, {"env", "STATE_DIRECTORY=" + (directory / "state").string(), binary(), "run",
-                              "--config", (directory / "packwire.toml").string()});
+    const Child daemon(
+        loop, {"env", "STATE_DIRECTORY=" + (directory / "state").string(), binary(), "run", "--web", "off",
+               "--store", "off", "--config", (directory / "packwire.toml").string()});
     wait_for(loop, daemon, "JD2M02150860_1");
     const auto place = "127_0_0_1_" + std::to_string(listener.local_endpoint().port()) + "_1";
     EXPECT_EQ(daemon.output().find(place), std::string::npos) << "it waits for B0/3";

@@ -22,8 +22,9 @@ protected:
             << path("s.sock") << "\"\n[mqtt]\nurl = \"mqtt://127.0.0.1:" << broker.port()
             << "\"\n[[rule]]\nname = \"boiler\"\nwhen = \"bank.state_of_charge >= 30\"\n"
             << "mqtt_topic = \"boiler/set\"\nmqtt_retain = true\n";
-        daemon.emplace(loop, std::vector<std::string>{"env", "STATE_DIRECTORY=" + path("state"), binary(),
-                                                      "run", "--config", path("c.toml")});
+        daemon.emplace(
+            loop, std::vector<std::string>{"env", "STATE_DIRECTORY=" + path("state"), binary(), "run",
+                                           "--web", "off", "--store", "off", "--config", path("c.toml")});
     }
     std::string path(const char* name) { return (directory / name).string(); }
 

@@ -38,9 +38,10 @@ protected:
             << "\"\n[status]\nsocket = \"off\"\n";
     }
     void start() {
-        daemon.emplace(loop, std::vector<std::string>{
-                                 "env", "STATE_DIRECTORY=" + (directory / "state").string(), binary(), "run",
-                                 "--config", (directory / "packwire.toml").string()});
+        daemon.emplace(loop,
+                       std::vector<std::string>{"env", "STATE_DIRECTORY=" + (directory / "state").string(),
+                                                binary(), "run", "--web", "off", "--store", "off", "--config",
+                                                (directory / "packwire.toml").string()});
     }
     std::string items() {
         return bus.call("com.victronenergy.battery.packwire_test", "/", "com.victronenergy.BusItem.GetItems");

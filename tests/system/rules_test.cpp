@@ -24,7 +24,7 @@ TEST(Rules, SwitchWhileTheDaemonRunsAndFailSafeWhenItStops) {
                                   << path("on") << "\"]\ncommand_off = [\"touch\", \"" << path("off")
                                   << "\"]\n";
     Child daemon(loop, {"env", "XDG_STATE_HOME=" + path("state"), "STATE_DIRECTORY=" + path("state"),
-                        binary(), "run", "--config", path("c.toml")});
+                        binary(), "run", "--web", "off", "--store", "off", "--config", path("c.toml")});
     run_until(loop, [&] { return std::filesystem::exists(path("on")) || daemon.ended(); });
     ASSERT_TRUE(std::filesystem::exists(path("on"))) << daemon.output();
     EXPECT_FALSE(std::filesystem::exists(path("off")));

@@ -16,12 +16,12 @@ protected:
     [[nodiscard]] std::string socket() const { return (directory / "status.sock").string(); }
     void start(const std::string& buses, const std::string& options = "") {
         std::ofstream(directory / "packwire.toml") << buses << "[loss]\nstale = \"1s\"\n";
-        daemon.emplace(loop,
-                       std::vector<std::string>{"sh", "-c",
-                                                "exec env STATE_DIRECTORY=" + (directory / "state").string() +
-                                                    " " + binary() + " run --venus off --config " +
-                                                    (directory / "packwire.toml").string() + " " +
-                                                    (options.empty() ? "--socket " + socket() : options)});
+        daemon.emplace(loop, std::vector<std::string>{
+                                 "sh", "-c",
+                                 "exec env STATE_DIRECTORY=" + (directory / "state").string() + " " +
+                                     binary() + " run --web off --store off --venus off --config " +
+                                     (directory / "packwire.toml").string() + " " +
+                                     (options.empty() ? "--socket " + socket() : options)});
     }
     [[nodiscard]] std::string bus(const std::string& port, const std::string& more) const {
         return "[[bus]]\nport = \"" + port + "\"\nbaud = 19200\ninterval = \"200ms\"\n" + more;
@@ -138,9 +138,9 @@ TEST_F(StatusTest, ListensWhereTheEnvironmentSays) {
     const auto runtime = (directory / "runtime").string();
     std::filesystem::create_directory(runtime);
     std::ofstream(directory / "packwire.toml") << bus(sim.link(), "addresses = [1]\n");
-    daemon.emplace(loop,
-                   std::vector<std::string>{"env", "RUNTIME_DIRECTORY=" + runtime, binary(), "run", "--venus",
-                                            "off", "--config", (directory / "packwire.toml").string()});
+    daemon.emplace(loop, std::vector<std::string>{"env", "RUNTIME_DIRECTORY=" + runtime, binary(), "run",
+                                                  "--web", "off", "--store", "off", "--venus", "off",
+                                                  "--config", (directory / "packwire.toml").string()});
     run_until(loop, [&] { return daemon->output().find("address 1 answers") != std::string::npos; });
     EXPECT_TRUE(std::filesystem::is_socket(runtime + "/status.sock")) << daemon->output();
     const auto asked = run_child(loop, {"env", "RUNTIME_DIRECTORY=" + runtime, binary(), "status"});
