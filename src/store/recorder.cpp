@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Values that wait for a disk at most: 8 MB, hours of a home.
-constexpr std::size_t most_values = 2'000'000;
 constexpr std::size_t most_events = 2000;
 constexpr unsigned most_questions = 32;
 /// A clock is believed, as to what is old, when it has gone on evenly for so long.
@@ -241,7 +239,7 @@ void Recorder::bound() {
     std::size_t values = 0;
     for (const auto& track : waiting_.tracks) values += values_of(track);
     std::size_t gone = 0;
-    for (; values > most_values && gone < waiting_.tracks.size(); ++gone) {
+    for (; values > options_.most_values && gone < waiting_.tracks.size(); ++gone) {
         values -= values_of(waiting_.tracks[gone]);
         lost_rows_ += waiting_.tracks[gone].at.size();
     }

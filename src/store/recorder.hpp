@@ -23,6 +23,8 @@ struct RecorderOptions {
     /// Called on the loop.
     Log log;
     std::optional<Event> last = {};  ///< noted at the end
+    /// That wait for a disk at most, as 4 bytes each: 8 MB, half an hour of 15 packs.
+    std::size_t most_values = 2'000'000;
 };
 
 /// Lives on the loop and never waits. What could not be written is kept, up to a bound, and tried again; then
