@@ -40,7 +40,8 @@ TEST(WebLive, SaysWhatIsNew) {
     scene.packs[0].pack.freshness = bank::Freshness::stale;
     scene.sink->publish(scene.packs[0].pack);
     EXPECT_EQ((*client.next(scene.loop))["freshness"], "stale");
-    scene.desk.listener({.id = 3, .device = "A", .kind = store::EventKind::loss, .name = "stale", .text = ""});
+    scene.desk.listener(
+        {.id = 3, .device = "A", .kind = store::EventKind::loss, .name = "stale", .text = ""});
     const auto event = *client.next(scene.loop);
     EXPECT_EQ(event["type"], "event");
     EXPECT_EQ(event["id"], 3);
