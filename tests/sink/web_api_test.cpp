@@ -78,16 +78,21 @@ TEST(WebApi, IsAnsweredWith304WhenNothingIsNew) {
     WebScene scene;
     scene.listen();
     scene.publish_bank();
-    const auto first = scene.get("/api/v1/bank");
-    const auto begin = first.head.find("ETag: ") + 6;
-    const auto etag = first.head.substr(begin, first.head.find("\r\n", begin) - begin);
-    const auto again = scene.get("/api/v1/bank", {"-H", "If-None-Match: \"x\", W/" + etag});
-    EXPECT_EQ(again.status, 304);
-    EXPECT_EQ(again.body, "");
-    scene.publish_bank();
-    scene.bank->set(model::metric("state_of_charge"), 68.0);
-    scene.sink->publish_bank(*scene.bank);
-    EXPECT_EQ(scene.get("/api/v1/bank", {"-H", "If-None-Match: " + etag}).status, 200);
+    scene.add_pack();
+    for (const auto* path : {"/api/v1/bank", "/api/v1/packs", "/api/v1/metrics"}) {
+        const auto first = scene.get(path);
+        const auto begin = first.head.find("ETag: ") + 6;
+        const auto etag = first.head.substr(begin, first.head.find("\r\n", begin) - begin);
+        const auto again = scene.get(path, {"-H", "If-None-Match: \"x\", " + etag});
+        EXPECT_EQ(again.status, 304) << path << etag;
+        EXPECT_EQ(again.body, "");
+        if (std::string_view(path) == "/api/v1/metrics") continue;
+        scene.bank->set(model::metric("state_of_charge"), 68.0);
+        scene.sink->publish_bank(*scene.bank);
+        scene.packs[0].read_live({{"pack_voltage", 5300}});
+        scene.sink->publish(scene.packs[0].pack);
+        EXPECT_EQ(scene.get(path, {"-H", "If-None-Match: " + etag}).status, 200) << path;
+    }
 }
 
 TEST(WebApi, HealthSaysWhatIsWrong) {
