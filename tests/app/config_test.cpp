@@ -229,6 +229,18 @@ INSTANTIATE_TEST_SUITE_P(
             "f:5:11: [mqtt] max_age: expected 5s to 1h, got \"1s\""},
         Bad{BUS "[web]\nlisten = \"8485\"",
             "f:4:10: [web] listen: expected address:port such as 127.0.0.1:8485 or [::1]:8485, got \"8485\""},
+        Bad{BUS "[web]\nlisten = \"battery.lan:8485\"",
+            "f:4:10: [web] listen: expected an IP address or localhost, such as 127.0.0.1:8485 or "
+            "0.0.0.0:8485, "
+            "got \"battery.lan:8485\""},
+        Bad{BUS "[web]\nlisten = \"0.0.0.0:8485\"",
+            "f:4:10: [web] listen: expected token_file, or PACKWIRE_WEB_TOKEN in the environment, with an "
+            "address that others can reach, got \"0.0.0.0:8485\" alone"},
+        Bad{BUS "[web]\nlisten = \":8485\"",
+            "f:4:10: [web] listen: expected token_file, or PACKWIRE_WEB_TOKEN in the environment, with an "
+            "address that others can reach, got \":8485\" alone"},
+        Bad{BUS "[web]\ntls_key = \"key.pem\"",
+            "f:4:11: [web]: expected tls_certificate and tls_key together, got one of them"},
         Bad{BUS "[log]\nlevel = \"verbose\"",
             "f:4:9: [log] level: expected trace, debug, info, warn, error, got \"verbose\""},
         Bad{BUS "[loss.x]\n",
@@ -239,6 +251,15 @@ TEST(Config, SpecialProductIdsAreRefused) {
     for (const auto* id : {"0xB004", "0xB009", "0xB00A", "0xB015", "0xB019", "0xB029", "0xA3E3", "0xA3E4",
                            "0xA3E5", "0xA3E6", "0xA3E7", "0xBA77", "0xBA44"}) {
         EXPECT_FALSE(parse_config(std::string(BUS) + "[venus]\nproduct_id = " + id + "\n", "f")) << id;
+    }
+}
+
+TEST(Config, WhereAWebServerMayListen) {
+    for (const auto* web :
+         {"listen = \"localhost:80\"", "listen = \"[::1]:80\"", "listen = \"127.0.0.2:80\"",
+          "listen = \"0.0.0.0:80\"\ntoken_file = \"t\"", "listen = \":80\"\nenabled = false"}) {
+        const auto config = parse_config(std::string(BUS) + "[web]\n" + web + "\n", "f");
+        EXPECT_TRUE(config) << config.error().where;
     }
 }
 

@@ -2,9 +2,13 @@
 /// What all connections share, and what the server sees of each. Without Beast: that stays in session.hpp.
 #pragma once
 
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "bus/timer.hpp"
 #include "sink/web/board.hpp"
@@ -34,6 +38,16 @@ protected:
     bool live_ = false;
 };
 
+/// Of every answer. Nothing of the page comes from elsewhere, nothing of it is shown elsewhere.
+inline constexpr auto fixed_headers = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"Content-Security-Policy",
+     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+});
+
 struct House {
     const Options& options;
     const Board& board;
@@ -43,10 +57,11 @@ struct House {
     std::set<Connection*> connections = {};
     std::size_t live = 0;  ///< how many of them are WebSockets
 
-    void count_live(bool more) {
-        live += more ? 1U : static_cast<std::size_t>(-1);
-        router.set_live(live);
-    }
+    void count_live(bool more);
+    /// What a client did wrong, by how it was answered: the log hears of it.
+    void note(unsigned status, const Request& request) const;
+    /// As HTTP has it: "Sun, 22 Nov 2026 20:15:21 GMT".
+    [[nodiscard]] std::string date() const;
 };
 
 /// Serves a client until it goes, errs, is too slow, or is closed.

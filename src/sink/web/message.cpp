@@ -17,6 +17,10 @@ std::uint64_t hash(std::string_view text) {
     return sum;
 }
 
+std::string_view strong(std::string_view etag) {
+    return etag.starts_with("W/") ? etag.substr(2) : etag;
+}
+
 /// Is `etag` in the list of If-None-Match? Weak comparison: RFC 9110, 13.1.2.
 bool names(std::string_view list, std::string_view etag) {
     while (!list.empty()) {
@@ -26,8 +30,7 @@ bool names(std::string_view list, std::string_view etag) {
         while (one.starts_with(' ')) one.remove_prefix(1);
         while (one.ends_with(' ')) one.remove_suffix(1);
         if (one == "*") return true;
-        if (one.starts_with("W/")) one.remove_prefix(2);
-        if (one == etag) return true;
+        if (strong(one) == strong(etag)) return true;
     }
     return false;
 }
@@ -117,6 +120,11 @@ void check_condition(Response& response, const Request& request) {
 void make_conditional(Response& response, const Request& request) {
     if (response.status != 200 || !response.body) return;
     response.etag = fmt::format("\"{:016x}\"", hash(*response.body));
+    check_condition(response, request);
+}
+
+void make_conditional(Response& response, const Request& request, std::string_view basis) {
+    response.etag = fmt::format("W/\"{:016x}\"", hash(basis));
     check_condition(response, request);
 }
 

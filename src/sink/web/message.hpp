@@ -46,6 +46,8 @@ void append_text(std::string& out, std::string_view text);
 [[nodiscard]] Response short_page(unsigned status, std::string_view html);
 /// Gives the answer an ETag by what it holds, and makes it 304 where the client has just that.
 void make_conditional(Response& response, const Request& request);
+/// The same for an answer that also says what time it is: `basis` is what it says besides.
+void make_conditional(Response& response, const Request& request, std::string_view basis);
 /// The same where the ETag is known.
 void check_condition(Response& response, const Request& request);
 

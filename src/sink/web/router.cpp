@@ -176,14 +176,14 @@ std::optional<Response> Router::asset(const Request& request, std::string_view p
 }
 
 Response Router::packs(const Request& request) const {
-    std::string out = fmt::format("{{\"time\":\"{}\",\"packs\":[", rfc3339(time_.wall_now()));
-    bool first = true;
+    std::string list;
     for (const auto& message : board_.all_but(std::string(bank_place))) {
-        if (!std::exchange(first, false)) out += ',';
-        out += line_of(*message);
+        if (!list.empty()) list += ',';
+        list += line_of(*message);
     }
-    auto response = json(out += "]}\n");
-    make_conditional(response, request);
+    auto response =
+        json(fmt::format("{{\"time\":\"{}\",\"packs\":[{}]}}\n", rfc3339(time_.wall_now()), list));
+    make_conditional(response, request, list);
     return response;
 }
 

@@ -2,7 +2,6 @@
 /// One client, over a plain socket or TLS. The only header that knows Boost.Beast: a minute of compilation.
 #pragma once
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -31,16 +30,6 @@ namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 
 inline constexpr auto as_result = bus::asio::as_tuple(bus::asio::use_awaitable);
-
-/// Of every answer. Nothing of the page comes from elsewhere, nothing of it is shown elsewhere.
-inline constexpr auto fixed_headers = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"Content-Security-Policy",
-     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-});
 
 template <class Stream>
 class Session final : public Connection {
@@ -163,30 +152,9 @@ private:
         }
         asked_ = nullptr;
         set_deadline(limits().response);
-        note(asked->response ? asked->response->status : 504, request);
+        house_.note(asked->response ? asked->response->status : 504, request);
         if (!asked->response) co_return error(504, "too_slow", "the answer took too long");
         co_return std::move(*asked->response);
-    }
-
-    void note(unsigned status, const Request& request) const {
-        if (status == 421)
-            house_.log.warn("host",
-                            fmt::format("a client asked for host {}, which is none of ours; [web] hosts has "
-                                        "those that are",
-                                        printable(request.host)));
-        if (status == 401 && !request.authorization.empty())
-            house_.log.warn("token", "a client came with a wrong token");
-        if (status == 403)
-            house_.log.warn("origin",
-                            fmt::format("a page of {} was refused the live push", printable(request.origin)));
-        if (status == 504) house_.log.warn("slow", "an answer took too long");
-    }
-
-    /// What a client sent, for a log.
-    static std::string printable(const std::string& text) {
-        std::string out;
-        append_text(out, std::string_view(text).substr(0, 80));
-        return out;
     }
 
     bus::Task<bool> send(const Response& response, unsigned version, bool head, bool keep) {
@@ -196,7 +164,7 @@ private:
         message.version(version);
         message.result(response.status);
         for (const auto& [name, value] : fixed_headers) message.set(to_beast(name), to_beast(value));
-        message.set(http::field::date, date());
+        message.set(http::field::date, house_.date());
         message.set(http::field::cache_control, to_beast(response.cache));
         if (!response.etag.empty()) message.set(http::field::etag, response.etag);
         for (const auto& [name, value] : response.headers) message.set(to_beast(name), value);
@@ -211,11 +179,6 @@ private:
     }
 
     static boost::beast::string_view to_beast(std::string_view text) { return {text.data(), text.size()}; }
-    [[nodiscard]] std::string date() const {
-        const auto now = std::chrono::system_clock::to_time_t(house_.time.wall_now());
-        return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(now));
-    }
-
     /// A client that is still sending must not be reset before it has read why it is refused.
     bus::Task<void> let_go() {
         constexpr Duration patience = std::chrono::seconds(1);
@@ -241,7 +204,7 @@ private:
             house_.log.warn("live", fmt::format("more than {} WebSockets are wanted", limits().live));
         }
         if (refused) {
-            note(refused->status, request);
+            house_.note(refused->status, request);
             co_await send(*refused, head.version(), false, false);
             co_return;
         }
