@@ -7,6 +7,8 @@ find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(sdbus-c++ REQUIRED)
 find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 # By pkg-config, because only this knows the compiled library; the CMake target is header-only and slow.
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
@@ -14,6 +16,8 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(gpiod IMPORTED_TARGET "libgpiod<2")
 
 pkg_check_modules(libmosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+# By pkg-config, too: its CMake package asks for what its web server needs, which packwire does not use.
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Asio as every user of it sees it.
 add_library(packwire_asio INTERFACE)

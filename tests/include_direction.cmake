@@ -13,6 +13,8 @@ math(EXPR rank_app "${rank} + 1")
 # A header, and the only places that may include it (a unit, as unit_of says).
 set(third_party
     "^boost/beast" "^sink/web$"
+    "^boost/asio/ssl" "^sink/web$"
+    "^prometheus/" "^sink/web$"
     "^boost/" "^(bus|bank|store|sink|sink/.+|rules|sim|app)$"
     "^sdbus-c\\+\\+/" "^sink/venus$"
     "^(mosquitto|mqtt_protocol)" "^sink/mqtt$"

@@ -19,9 +19,11 @@
 #include "app/session.hpp"
 #include "app/status_server.hpp"
 #include "app/venus_wiring.hpp"
+#include "app/web_wiring.hpp"
 #include "sink/json_lines/json_lines.hpp"
 #include "sink/mqtt/mqtt_sink.hpp"
 #include "sink/venus/venus_sink.hpp"
+#include "sink/web/web_sink.hpp"
 
 namespace packwire::app {
 
@@ -142,6 +144,15 @@ int serve(const Config& config) {
     add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get());
     add_sinks(daemon, bank, config, time, loop.get_executor());
     if (mqtt) daemon.add_sink(std::move(mqtt));
+    if (config.web.enabled) {
+        auto web = web_options(config, daemon, bank, time, nullptr);
+        if (!web) {
+            spdlog::error("{}", to_string(web.error()));
+            return Exit::wrong_use;
+        }
+        daemon.add_sink(
+            std::make_unique<sink::web::WebSink>(std::move(*web), time, loop.get_executor(), sink_log()));
+    }
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);
         if (!plan) {

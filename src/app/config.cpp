@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -122,6 +123,7 @@ private:
             if (auto sound = check_rule(i); !sound) return sound;
         }
         if (auto sound = check_mqtt(); !sound) return sound;
+        if (auto sound = check_web(); !sound) return sound;
         return check_loss();
     }
 
@@ -145,6 +147,22 @@ private:
         if (mqtt.cert_file.empty() == mqtt.key_file.empty()) return {};
         const auto place = std::max(places_["[mqtt] cert_file"], places_["[mqtt] key_file"]);
         return refuse(place, "[mqtt]: expected cert_file and key_file together, got one of them");
+    }
+
+    [[nodiscard]] Result<void> check_web() {
+        const auto& web = config_.web;
+        if (web.tls_certificate.empty() != web.tls_key.empty()) {
+            const auto place = std::max(places_["[web] tls_certificate"], places_["[web] tls_key"]);
+            return refuse(place, "[web]: expected tls_certificate and tls_key together, got one of them");
+        }
+        if (!web.enabled || !needs_token(web.listen) || !web.token_file.empty()) return {};
+        if (std::getenv("PACKWIRE_WEB_TOKEN") != nullptr)
+            return {};  // NOLINT(concurrency-mt-unsafe): at the start
+        return refuse(
+            places_["[web] listen"],
+            fmt::format("[web] listen: expected token_file, or PACKWIRE_WEB_TOKEN in the environment, "
+                        "with an address that others can reach, got \"{}\" alone",
+                        web.listen));
     }
 
     [[nodiscard]] Result<void> check_bus(std::size_t i) {

@@ -77,6 +77,10 @@ struct MqttConfig {
 struct WebConfig {
     bool enabled = true;
     std::string listen = "127.0.0.1:8485";
+    std::string token_file;
+    std::vector<std::string> hosts;
+    std::string tls_certificate;
+    std::string tls_key;
     bool operator==(const WebConfig&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <vector>
 
@@ -147,6 +148,11 @@ Result<void> check_listen(std::string_view text, std::string& into) {
     const bool bare_ipv6 = host.find(':') != std::string_view::npos && !host.starts_with('[');
     if (!is_tcp_port(port) || bare_ipv6)
         return refuse("address:port such as 127.0.0.1:8485 or [::1]:8485", text);
+    const auto address = host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+    boost::system::error_code error;
+    boost::asio::ip::make_address(std::string(address), error);
+    if (error && !address.empty() && address != "localhost")
+        return refuse("an IP address or localhost, such as 127.0.0.1:8485 or 0.0.0.0:8485", text);
     into = text;
     return {};
 }
@@ -161,6 +167,21 @@ Result<void> check_product_id(std::int64_t id, std::uint16_t& into) {
     }
     into = static_cast<std::uint16_t>(id);
     return {};
+}
+
+std::pair<std::string, std::uint16_t> listen_place(std::string_view listen) {
+    auto [host, port] = split(listen);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    std::uint16_t number = 0;
+    std::from_chars(port.data(), port.data() + port.size(), number);
+    return {host.empty() ? "0.0.0.0" : std::string(host), number};
+}
+
+bool needs_token(std::string_view listen) {
+    const auto host = listen_place(listen).first;
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(host, error);
+    return host != "localhost" && (error || !address.is_loopback());
 }
 
 std::string line_of(std::string_view port) {

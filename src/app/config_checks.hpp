@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "app/config.hpp"
 #include "base/result.hpp"
@@ -30,6 +31,10 @@ namespace packwire::app {
 [[nodiscard]] Result<void> check_discovery(std::string_view text, bool& single);
 /// "127.0.0.1:8485", "[::1]:8485", ":8485".
 [[nodiscard]] Result<void> check_listen(std::string_view text, std::string& into);
+/// Address and port of a good `[web] listen`; no address means all.
+[[nodiscard]] std::pair<std::string, std::uint16_t> listen_place(std::string_view listen);
+/// Can others than this machine come there?
+[[nodiscard]] bool needs_token(std::string_view listen);
 [[nodiscard]] Result<void> check_product_id(std::int64_t id, std::uint16_t& into);
 
 /// The same line, however it is written: "serial:/dev/ttyUSB0?baud=9600" is "/dev/ttyUSB0".

@@ -62,9 +62,8 @@ sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, Dae
     options.max_age = mqtt.max_age;
     options.discovery_prefix = mqtt.discovery_prefix;
     using sink::mqtt::Discovery;
-    options.discovery = !mqtt.homeassistant     ? Discovery::off
-                        : mqtt.single_discovery ? Discovery::single
-                                                : Discovery::device;
+    const auto form = mqtt.single_discovery ? Discovery::single : Discovery::device;
+    options.discovery = mqtt.homeassistant ? form : Discovery::off;
     options.line_quality = [&daemon](const std::string& id) { return quality(daemon, id); };
     if (!config.bank.control) return options;
     options.switches["force_charging_off"] = grant(bank, charging_off);

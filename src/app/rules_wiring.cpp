@@ -28,7 +28,8 @@ Json on_off(bool on) {
 
 Json action_json(const rules::ActionStatus& action) {
     Json json{{"kind", action.kind}, {"told", action.told ? on_off(*action.told) : Json()}};
-    json["state"] = action.busy ? "busy" : action.trouble.empty() ? "ok" : "trouble";
+    const auto* const idle = action.trouble.empty() ? "ok" : "trouble";
+    json["state"] = action.busy ? "busy" : idle;
     if (action.trouble.empty()) return json;
     json["failures"] = action.failures;
     json["reason"] = action.trouble;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/values_doc.hpp"
 
-#include "sink/json_lines/line.hpp"
+#include "sink/line.hpp"
 
 namespace packwire::app {
 
 std::string values_document(const Daemon& daemon, const bus::Time& time) {
-    using sink::json_lines::line_of;
+    using sink::line_of;
     const auto now = time.wall_now();
     std::string out = "{\"packs\":[";
     bool first = true;

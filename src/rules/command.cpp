@@ -155,10 +155,13 @@ void run_command(CommandCall call, bus::Time& time, const asio::any_io_executor&
     const auto program = call.arguments.front();
     const auto timeout = call.timeout;
     // The loop may otherwise run out before the helper thread has handed the child over.
-    auto busy = asio::prefer(executor, asio::execution::outstanding_work.tracked);
+    auto busy = asio::prefer(executor, asio::execution::outstanding_work_t::tracked);
     auto started = [child, program, timeout, &time, busy,
                     done = std::move(done)](const Result<void>& result) {
-        if (!result) return done(result);
+        if (!result) {
+            done(result);
+            return;
+        }
         asio::co_spawn(busy, watch(*child, program, timeout, time, done), asio::detached);
     };
     offload.post([child, call = std::move(call)] { return start(call, *child); }, std::move(started));

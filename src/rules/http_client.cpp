@@ -43,7 +43,7 @@ struct Transfer {
     }
 };
 
-std::size_t swallow(char*, std::size_t size, std::size_t count, void*) {
+std::size_t swallow(char* /*data*/, std::size_t size, std::size_t count, void* /*self*/) {
     return size * count;
 }
 
@@ -152,11 +152,11 @@ public:
     }
 
 private:
-    static int on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+    static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self, void* /*own*/) {
         static_cast<Impl*>(self)->watch(fd, what);
         return 0;
     }
-    static int on_timer(CURLM*, long ms, void* self) {
+    static int on_timer(CURLM* /*multi*/, long ms, void* self) {
         static_cast<Impl*>(self)->set_timer(ms);
         return 0;
     }

@@ -102,6 +102,7 @@ Result<Quantity> fit_for_rules(Quantity quantity, std::string_view text) {
 std::string unknown(std::string_view text) {
     if (text.starts_with(alarm_prefix)) {
         std::vector<std::string_view> names;
+        names.reserve(model::alarm_count);
         for (const auto& row : model::alarm_rows) names.push_back(row.name);
         return fmt::format("unknown alarm \"{}\", expected one of {}", text.substr(alarm_prefix.size()),
                            fmt::join(names, ", "));

@@ -101,6 +101,30 @@ TEST(Config, EveryFormOfAValue) {
     EXPECT_EQ(config->log_level, "debug");
 }
 
+TEST(Config, EveryKeyOfMqtt) {
+    const auto config = parse_config(
+        "[[bus]]\nport = \"/dev/ttyUSB0\"\n"
+        "[mqtt]\nurl = \"mqtts://packs@broker:8884\"\nhomeassistant = false\ndiscovery = \"single\"\n"
+        "discovery_prefix = \"ha\"\ntopic = \"cellar/packs\"\nflat = true\ndbus_mqtt_battery = true\n"
+        "max_age = \"30s\"\npassword_file = \"/p\"\nca_file = \"/ca\"\ncert_file = \"/c\"\nkey_file = "
+        "\"/k\"\n",
+        "f");
+    ASSERT_TRUE(config) << config.error().where;
+    const MqttConfig wanted{.url = "mqtts://packs@broker:8884",
+                            .homeassistant = false,
+                            .single_discovery = true,
+                            .discovery_prefix = "ha",
+                            .topic = "cellar/packs",
+                            .flat = true,
+                            .dbus_mqtt_battery = true,
+                            .max_age = 30s,
+                            .password_file = "/p",
+                            .ca_file = "/ca",
+                            .cert_file = "/c",
+                            .key_file = "/k"};
+    EXPECT_EQ(config->mqtt, wanted);
+}
+
 struct Bad {
     const char* text;
     const char* error;
@@ -194,6 +218,15 @@ INSTANTIATE_TEST_SUITE_P(
             "MQTT_PASSWORD"},
         Bad{BUS "[mqtt]\nurl = \"http://h\"",
             "f:4:7: [mqtt] url: expected mqtt://user@host:1883 or mqtts://host:8883, got \"http://h\""},
+        Bad{BUS "[mqtt]\nurl = \"mqtt://h\"\ncert_file = \"/c\"",
+            "f:5:13: [mqtt]: expected cert_file and key_file together, got one of them"},
+        Bad{BUS "[mqtt]\nurl = \"mqtt://h\"\ndiscovery = \"none\"",
+            "f:5:13: [mqtt] discovery: expected device or single, got \"none\""},
+        Bad{BUS "[mqtt]\nurl = \"mqtt://h\"\ntopic = \"a/#\"",
+            "f:5:9: [mqtt] topic: expected levels of a topic such as packwire or home/battery, without + and "
+            "#, got \"a/#\""},
+        Bad{BUS "[mqtt]\nurl = \"mqtt://h\"\nmax_age = \"1s\"",
+            "f:5:11: [mqtt] max_age: expected 5s to 1h, got \"1s\""},
         Bad{BUS "[web]\nlisten = \"8485\"",
             "f:4:10: [web] listen: expected address:port such as 127.0.0.1:8485 or [::1]:8485, got \"8485\""},
         Bad{BUS "[log]\nlevel = \"verbose\"",

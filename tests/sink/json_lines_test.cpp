@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "seed.hpp"
-#include "sink/json_lines/line.hpp"
+#include "sink/line.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sink/json_lines/line.hpp"
+#include "sink/line.hpp"
 
 namespace packwire::sink::json_lines {
 

@@ -27,7 +27,10 @@ void Announcer::start_anew() {
 void Announcer::remember(std::string_view text) {
     if (std::exchange(remembered_, true)) return;
     const auto read = json::parse(text, nullptr, false);
-    if (!read.is_object()) return save();
+    if (!read.is_object()) {
+        save();
+        return;
+    }
     for (const auto& [id, device] : read.items()) {
         if (!device.is_object() || !device.contains("entities") || !device["entities"].is_array()) continue;
         if (id.find_first_of("/+#") != std::string::npos || !id.starts_with("packwire_")) continue;

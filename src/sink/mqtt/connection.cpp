@@ -15,11 +15,11 @@ struct Connection::Prepared {
     Handle handle;
 };
 
-Connection::Connection(Broker broker, Message will, const bus::asio::any_io_executor& executor,
+Connection::Connection(Broker broker, Message will, bus::asio::any_io_executor executor,
                        bus::Offload& offload, ConnectionHooks hooks)
     : broker_(std::move(broker)),
       will_(std::move(will)),
-      executor_(executor),
+      executor_(std::move(executor)),
       offload_(offload),
       hooks_(std::move(hooks)) {}
 
@@ -51,7 +51,8 @@ void Connection::take(Prepared& prepared, const Result<void>& result) {
         Loss why;
         why.kind = ours ? Loss::Kind::refused : Loss::Kind::away;
         why.reason = result.error().where;
-        return hooks_.on_lost(why);
+        hooks_.on_lost(why);
+        return;
     }
     link_ = std::make_shared<Link>(std::move(prepared.handle), std::move(prepared.client), prepared.version_5,
                                    executor_, hooks_, [this](const Loss& why) { lost(why); });

@@ -44,7 +44,7 @@ struct ConnectionHooks {
 
 class Connection {
 public:
-    Connection(Broker broker, Message will, const bus::asio::any_io_executor& executor, bus::Offload& offload,
+    Connection(Broker broker, Message will, bus::asio::any_io_executor executor, bus::Offload& offload,
                ConnectionHooks hooks);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

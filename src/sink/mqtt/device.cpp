@@ -33,15 +33,20 @@ std::string braced(std::string members) {
 
 void append_charging(std::string& out, const Source& source) {
     const auto current = source.value(metric("pack_current"));
-    out += "\"charging\":";
-    out += !current ? "null," : *current >= charging_from ? "1," : "0,";
+    std::string_view charging = "null";
+    if (current) charging = *current >= charging_from ? "1" : "0";
+    fmt::format_to(std::back_inserter(out), "\"charging\":{},", charging);
 }
 
 std::string alarms_json(const std::vector<std::optional<std::uint8_t>>& levels) {
     std::string out;
     for (std::size_t i = 0; i < model::alarm_count; ++i) {
-        const auto level = levels[i] ? fmt::format("{}", *levels[i]) : std::string("null");
-        const auto* const on = !levels[i] ? "null" : *levels[i] > 0 ? "1" : "0";
+        std::string level = "null";
+        std::string_view on = "null";
+        if (const auto& known = levels[i]) {
+            level = fmt::format("{}", *known);
+            on = *known > 0 ? "1" : "0";
+        }
         fmt::format_to(std::back_inserter(out), "\"{}\":{{\"on\":{},\"level\":{}}},",
                        model::alarm_rows[i].name, on, level);
     }
@@ -169,9 +174,10 @@ void Device::tell_alarms(const Source& source, TimePoint now, Outbox& outbox) {
 
 void Device::note_alarms(const Levels& now, WallTime when) {
     for (std::size_t i = 0; i < model::alarm_count && i < levels_.size(); ++i) {
-        if (!now[i] || !levels_[i] || now[i] == levels_[i]) continue;
+        const auto& level = now[i];
+        if (!level || !levels_[i] || level == levels_[i]) continue;
         events_.push_back(fmt::format(R"({{"time":"{}","event":"alarm","alarm":"{}","level":{}}})",
-                                      rfc3339(when), model::alarm_rows[i].name, *now[i]));
+                                      rfc3339(when), model::alarm_rows[i].name, *level));
     }
 }
 

@@ -84,7 +84,8 @@ private:
     void name_for_people(ordered_json& entity, std::string_view platform, const std::string& key) const {
         auto entity_id = fmt::format("{}.{}_{}", platform, id_, key);
         std::ranges::transform(entity_id, entity_id.begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == '-' ? '_' : c;
+            if (c == '-') return '_';
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         });
         entity["def_ent_id"] = std::move(entity_id);
     }

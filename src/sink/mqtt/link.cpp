@@ -76,7 +76,8 @@ void Connection::Link::start() {
     const int copy = duplicate(mosquitto_socket(handle_.get()));
     if (copy < 0) {
         error_ = errno;
-        return lose();
+        lose();
+        return;
     }
     descriptor_.assign(copy);
     arm();
@@ -127,7 +128,8 @@ void Connection::Link::tick() {
     const auto keep = shared_from_this();
     if (!open_ && ++ticks_ > patience_ticks) {
         error_ = ETIMEDOUT;
-        return lose();
+        lose();
+        return;
     }
     check(mosquitto_loop_misc(handle_.get()));
     if (!closed_ && !open_) check(mosquitto_loop_write(handle_.get(), 1));
@@ -167,12 +169,12 @@ void Connection::Link::ended(int code) {
     end_ = code;
 }
 
-void Connection::Link::done(int id, int code) {
+void Connection::Link::done(int id, int code) const {
     if (closed_) return;
     hooks_.on_done(id, code >= first_failure ? mosquitto_reason_string(code) : "");
 }
 
-void Connection::Link::subscribed(int count, const int* granted) {
+void Connection::Link::subscribed(int count, const int* granted) const {
     for (int i = 0; i < count; ++i) {
         if (granted[i] < first_failure || closed_) continue;
         hooks_.on_refused_subscription(version_5_ ? mosquitto_reason_string(granted[i]) : "refused");

@@ -37,8 +37,8 @@ private:
     void set_callbacks();
     void taken(int code);
     void ended(int code);
-    void done(int id, int code);
-    void subscribed(int count, const int* granted);
+    void done(int id, int code) const;
+    void subscribed(int count, const int* granted) const;
     void wait(bus::asio::posix::descriptor_base::wait_type what, bool& waiting);
     void arm();
     void read();

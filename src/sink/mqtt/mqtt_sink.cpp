@@ -194,13 +194,20 @@ void MqttSink::heard(const Message& message) {
 
 void MqttSink::command(const std::string& key, const Message& message) {
     const auto found = options_.switches.find(key);
-    const auto ignored = [&](std::string_view why) {
-        say_seldom(message.topic, fmt::format("a command to {} is ignored: {}", message.topic, why));
-    };
-    if (message.retain) return ignored("it is retained, so nobody knows how old it is");
-    if (found == options_.switches.end()) return ignored("there is no such switch");
-    if (message.payload != "ON" && message.payload != "OFF") return ignored("expected ON or OFF");
-    if (!found->second.set(message.payload == "ON")) return ignored("it was refused");
+    std::string_view ignored;
+    if (message.retain) {
+        ignored = "it is retained, so nobody knows how old it is";
+    } else if (found == options_.switches.end()) {
+        ignored = "there is no such switch";
+    } else if (message.payload != "ON" && message.payload != "OFF") {
+        ignored = "expected ON or OFF";
+    } else if (!found->second.set(message.payload == "ON")) {
+        ignored = "it was refused";
+    }
+    if (!ignored.empty()) {
+        say_seldom(message.topic, fmt::format("a command to {} is ignored: {}", message.topic, ignored));
+        return;
+    }
     bank_due_ = time_.now();  // what became of it is told at once
 }
 
@@ -240,7 +247,8 @@ void MqttSink::announce(TimePoint now) {
 }
 
 bool MqttSink::is_member(const std::string& id) const {
-    return id == bank_id ||
+    if (id == bank_id) return true;
+    return bank_ &&
            std::ranges::any_of(bank_->members, [&](const auto& member) { return topic_id(member.id) == id; });
 }
 

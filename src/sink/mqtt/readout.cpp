@@ -28,7 +28,8 @@ std::string digits_of(double value, std::uint8_t decimals) {
 std::size_t present(const Source& source, Metric metric, bool repeated) {
     if (repeated) return source.count(metric);
     const bool text = metric.row().kind == Kind::text;
-    return (text ? !source.text(metric).empty() : source.value(metric).has_value()) ? 1 : 0;
+    const bool has = text ? !source.text(metric).empty() : source.value(metric).has_value();
+    return has ? 1 : 0;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include "bank/bank.hpp"
 #include "bank/pack.hpp"
 
-namespace packwire::sink::json_lines {
+namespace packwire::sink {
 
 /// Without the line feed:
 /// {"time":…,"id":…,"bus":…,"address":…,"freshness":…,"last_good":…,"values":{…},"alarms":{…}}
@@ -22,4 +22,4 @@ namespace packwire::sink::json_lines {
 /// {"time":…,"bank":SITE,"freshness":…,"values":{…},"alarms":{…}}
 [[nodiscard]] std::string line_of(const bank::Bank& bank, WallTime now);
 
-}  // namespace packwire::sink::json_lines
+}  // namespace packwire::sink

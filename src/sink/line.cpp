@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sink/json_lines/line.hpp"
+#include "sink/line.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "model/derived.hpp"
 #include "model/format.hpp"
 
-namespace packwire::sink::json_lines {
+namespace packwire::sink {
 
 namespace {
 
@@ -163,4 +163,4 @@ std::string line_of(const bank::Bank& bank, WallTime now) {
     return out;
 }
 
-}  // namespace packwire::sink::json_lines
+}  // namespace packwire::sink
