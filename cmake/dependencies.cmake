@@ -8,6 +8,7 @@ find_package(CLI11 REQUIRED)
 find_package(sdbus-c++ REQUIRED)
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(SQLiteCpp REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 # By pkg-config, because only this knows the compiled library; the CMake target is header-only and slow.

@@ -18,6 +18,7 @@
 #include "app/rules_wiring.hpp"
 #include "app/session.hpp"
 #include "app/status_server.hpp"
+#include "app/store_wiring.hpp"
 #include "app/venus_wiring.hpp"
 #include "app/web_wiring.hpp"
 #include "sink/json_lines/json_lines.hpp"
@@ -113,8 +114,8 @@ void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time
 
 /// Before the sinks: at the end rules tell their last while there is still somebody to tell it.
 void add_rules(Daemon& daemon, StatusServer& status, const Config& config, bus::Time& time,
-               const bus::asio::any_io_executor& executor, bus::Offload& offload,
-               sink::mqtt::MqttSink* mqtt) {
+               const bus::asio::any_io_executor& executor, bus::Offload& offload, sink::mqtt::MqttSink* mqtt,
+               StoreSink* store) {
     if (config.rules.empty()) return;
     rules::Publish publish;
     if (mqtt != nullptr) {
@@ -122,10 +123,29 @@ void add_rules(Daemon& daemon, StatusServer& status, const Config& config, bus::
             return mqtt->publish(topic, payload, retain);
         };
     }
-    auto rules = std::make_unique<RulesSink>(rules_options(config, state_file("rules"), std::move(publish)),
-                                             time, executor, offload);
+    auto options = rules_options(config, state_file("rules"), std::move(publish));
+    if (store != nullptr) {
+        options.happened = [store](const auto& rule, int level, const auto& text) {
+            store->rule_happened(rule, level, text);
+        };
+    }
+    auto rules = std::make_unique<RulesSink>(std::move(options), time, executor, offload);
     status.set_rules(rules->runner());
     daemon.add_sink(std::move(rules));
+}
+
+/// Null: there is none, and the log says why.
+std::unique_ptr<StoreSink> history(const Config& config, bus::Time& time,
+                                   const bus::asio::any_io_executor& executor) {
+    if (!config.store.enabled) return nullptr;
+    const auto file =
+        config.store.path.empty() ? state_file("history.db") : std::filesystem::path(config.store.path);
+    if (file.empty()) {
+        spdlog::warn(
+            "history: no place for it: neither [store] path nor STATE_DIRECTORY; nothing is recorded");
+        return nullptr;
+    }
+    return std::make_unique<StoreSink>(config.store, file, time, executor);
 }
 
 int serve(const Config& config) {
@@ -141,11 +161,14 @@ int serve(const Config& config) {
         mqtt = std::make_unique<sink::mqtt::MqttSink>(mqtt_options(config, daemon, bank), time,
                                                       loop.get_executor(), offload, sink_log());
     }
-    add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get());
+    auto store = history(config, time, loop.get_executor());
+    add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get(), store.get());
+    store::Desk* const desk = store ? &store->desk() : nullptr;
+    if (store) daemon.add_sink(std::move(store));
     add_sinks(daemon, bank, config, time, loop.get_executor());
     if (mqtt) daemon.add_sink(std::move(mqtt));
     if (config.web.enabled) {
-        auto web = web_options(config, daemon, bank, time, nullptr);
+        auto web = web_options(config, daemon, bank, time, desk);
         if (!web) {
             spdlog::error("{}", to_string(web.error()));
             return Exit::wrong_use;

@@ -13,6 +13,7 @@
 #include "bank/loss.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "store/archive.hpp"
 
 namespace packwire::app {
 
@@ -88,6 +89,11 @@ struct WebConfig {
 struct StoreConfig {
     bool enabled = true;
     std::string path;  ///< empty: the default of the platform
+    Duration raw_for = store::Limits{}.raw;
+    Duration minute_for = store::Limits{}.minute;
+    Duration hour_for = store::Limits{}.hour;
+    std::uint64_t size_max = store::Limits{}.bytes;
+    Duration interval = std::chrono::minutes(1);
     bool operator==(const StoreConfig&) const = default;
 };
 

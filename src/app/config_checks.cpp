@@ -56,6 +56,21 @@ Result<void> check_port(std::string_view text, std::string& into) {
     return {};
 }
 
+Result<void> check_store_path(std::string_view text, std::string& into) {
+    if (text.starts_with("postgresql://") || text.starts_with("postgres://"))
+        return fail(Errc::bad_config, "expected a file name: PostgreSQL is not in this version");
+    return check_not_empty(text, "a file name", into);
+}
+
+Result<void> check_size(std::string_view text, std::uint64_t& into) {
+    constexpr std::uint64_t least = 5'000'000;
+    const auto size = parse_size(text);
+    if (!size) return fail(Errc::bad_config, size.error().where);
+    if (*size < least) return refuse("5MB or more", text);
+    into = *size;
+    return {};
+}
+
 Result<void> check_dialect(std::string_view text, std::string& into) {
     std::vector<std::string_view> known;
     for (const auto* dialect : dialect::all()) known.push_back(dialect->name);

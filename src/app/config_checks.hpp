@@ -29,6 +29,9 @@ namespace packwire::app {
 /// Levels of a topic, such as "homeassistant" or "home/battery".
 [[nodiscard]] Result<void> check_topic(std::string_view text, std::string& into);
 [[nodiscard]] Result<void> check_discovery(std::string_view text, bool& single);
+/// A file; PostgreSQL is for a later version.
+[[nodiscard]] Result<void> check_store_path(std::string_view text, std::string& into);
+[[nodiscard]] Result<void> check_size(std::string_view text, std::uint64_t& into);
 /// "127.0.0.1:8485", "[::1]:8485", ":8485".
 [[nodiscard]] Result<void> check_listen(std::string_view text, std::string& into);
 /// Address and port of a good `[web] listen`; no address means all.

@@ -48,7 +48,8 @@ homeassistant = true
 listen = "127.0.0.1:8485"
 
 [store]
-path = "/var/lib/packwire/history.db"   # or postgresql://…
+path = "/var/lib/packwire/history.db"
+raw_for = "3d"
 )";
 
 constexpr std::string_view head = R"(# Configuration
@@ -66,7 +67,7 @@ port = "/dev/ttyUSB0"
 `packwire check-config FILE` reads a file and does nothing else. Unknown keys, wrong types and impossible values
 are refused with file, line and what was expected; `packwire run` refuses the same, with exit code 2.
 
-Durations are text: `"500ms"`, `"1s"`, `"2min"`, `"1h"`. What is marked *later* is accepted and checked, but this
+Durations are text: `"500ms"`, `"1s"`, `"2min"`, `"1h"`, `"3d"`. What is marked *later* is accepted and checked, but this
 version does nothing with it and says so in one line.
 
 ## Example

@@ -18,7 +18,14 @@ struct Unit {
     std::string_view name;
     Duration size;
 };
-constexpr auto units = std::to_array<Unit>({{"h", 1h}, {"min", 1min}, {"s", 1s}, {"ms", 1ms}});
+constexpr auto units = std::to_array<Unit>({{"d", 24h}, {"h", 1h}, {"min", 1min}, {"s", 1s}, {"ms", 1ms}});
+struct Size {
+    std::string_view name;
+    double bytes;
+};
+constexpr auto sizes = std::to_array<Size>({{"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}});
+constexpr double most_bytes = 1e13;
+constexpr Duration longest = 36600 * 24h;
 constexpr std::uint32_t highest_baud = 4'000'000;
 
 constexpr auto levels = std::to_array<std::string_view>({"trace", "debug", "info", "warn", "error"});
@@ -54,7 +61,7 @@ Result<Duration> parse_duration(std::string_view text) {
     const auto* unit = std::ranges::find(units, suffix, &Unit::name);
     if (unit == units.end()) return wrong();
     const auto value = count * std::chrono::duration<double>(unit->size);
-    if (!(value <= std::chrono::duration<double>(366 * 24h))) return wrong();
+    if (!(value <= std::chrono::duration<double>(longest))) return wrong();
     return std::chrono::round<Duration>(value);
 }
 
@@ -65,6 +72,21 @@ std::string duration_text(Duration duration) {
         }
     }
     return fmt::format("{}ms", std::chrono::duration<double, std::milli>(duration).count());
+}
+
+Result<std::uint64_t> parse_size(std::string_view text) {
+    const auto wrong = [&] {
+        return fail(Errc::usage,
+                    fmt::format("expected a size such as \"500MB\" or \"2GB\", got \"{}\"", text));
+    };
+    double count = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, count, std::chars_format::fixed);
+    if (error != std::errc{} || text.front() == '-') return wrong();
+    const std::string_view suffix(stop, static_cast<std::size_t>(end - stop));
+    const auto* const size = std::ranges::find(sizes, suffix, &Size::name);
+    if (size == sizes.end() || !(count * size->bytes <= most_bytes)) return wrong();
+    return static_cast<std::uint64_t>(count * size->bytes);
 }
 
 Result<std::optional<std::uint32_t>> parse_baud(std::string_view text) {

@@ -16,10 +16,13 @@ namespace packwire::app {
 inline constexpr std::string_view duration_forms =
     "expected a duration such as \"1s\", \"500ms\", \"2min\" or \"1h\"";
 
-/// "500ms", "1s", "1.5s", "2min", "1h"; at most 366 days. Errors: usage.
+/// "500ms", "1.5s", "2min", "1h", "3d"; at most 36600 days. Errors: usage.
 [[nodiscard]] Result<Duration> parse_duration(std::string_view text);
 /// The shortest of these forms: "500ms", "10s", "2min".
 [[nodiscard]] std::string duration_text(Duration duration);
+
+/// "500MB", "1.5GB", "800kB": bytes, 1000 a kB. Errors: usage.
+[[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
 
 /// Bits a second; nothing is "auto": probe. Errors: usage.
 [[nodiscard]] Result<std::optional<std::uint32_t>> parse_baud(std::string_view text);

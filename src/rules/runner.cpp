@@ -134,6 +134,11 @@ void Runner::changed(Live& live) {
              fmt::format("rule {}: {} ({}), {}", live.rule->name, live.state.on() ? "on" : "off",
                          words(live.state.because()), value_text(live.rule->when.quantity, seen.when)));
     }
+    if (options_.happened) {
+        options_.happened(live.rule->name, 0,
+                          fmt::format("{}: {}, {}", live.rule->name, live.state.on() ? "on" : "off",
+                                      value_text(live.rule->when.quantity, seen.when)));
+    }
     memory_[live.rule->name] = Kept{.on = live.state.on(), .since = time_.wall_now()};
     save();
 }
@@ -166,6 +171,12 @@ void Runner::save() {
 }
 
 void Runner::note(const Live& live, const Teller& teller) {
+    if (options_.happened) {
+        const bool good = teller.trouble().empty();
+        options_.happened(live.rule->name, good ? 0 : 1,
+                          fmt::format("{}: {}: {}", live.rule->name, teller.kind(),
+                                      good ? "works again" : teller.trouble()));
+    }
     if (!log_) return;
     if (teller.trouble().empty()) {
         log_(false, fmt::format("rule {}: {} works again", live.rule->name, teller.kind()));

@@ -22,6 +22,8 @@ struct Options {
     std::vector<Rule> rules;
     std::filesystem::path state_file;  ///< empty: nothing outlives the process
     Publish publish;                   ///< MQTT; empty: there is none
+    /// Told when a rule has switched, or cannot tell somebody (level 1), or can again; in words.
+    std::function<void(const std::string& rule, int level, const std::string& text)> happened = {};
 };
 
 /// How one way to tell is doing.

@@ -2,7 +2,9 @@
 /// What a history is to those who fill and read it; SQLite is the first to be one.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,9 +32,30 @@ struct Series {
     bool operator==(const Series&) const = default;
 };
 
+/// In place of a value that was not read.
+inline constexpr std::int32_t absent = std::numeric_limits<std::int32_t>::min();
+
+/// Values of one quantity, one for each row of its track, in units of the last decimal of the catalogue
+/// (3.329 V is 3329).
+struct Column {
+    model::Metric metric;
+    std::uint8_t index = 0;  ///< of the cell or sensor
+    std::vector<std::int32_t> values;
+};
+
+/// What one device said over some time: a row for each reading.
+struct Track {
+    std::string device;
+    std::vector<WallTime> at;
+    std::vector<Column> columns;
+};
+
+/// 3.329 V as 3329; `absent` for what is no number, or too large to be one of ours.
+[[nodiscard]] std::int32_t to_raw(const model::MetricRow& row, double value);
+[[nodiscard]] double from_raw(const model::MetricRow& row, std::int32_t raw);
+
 /// A value as it was read.
 struct Sample {
-    Series series;
     WallTime at{};
     double value = 0;  ///< in the unit of the catalogue
 };
@@ -99,11 +122,29 @@ struct EventQuery {
     std::size_t limit = 200;
 };
 
+/// A setting of a pack as it was last known, to notice a change over a restart.
+struct Setting {
+    std::string device;
+    model::Metric metric;
+    double value = 0;
+};
+
 /// What is to be recorded at once: all of it or nothing.
 struct Batch {
-    std::vector<Sample> samples;
+    std::vector<Track> tracks;
     std::vector<Event> events;
-    [[nodiscard]] bool empty() const { return samples.empty() && events.empty(); }
+    std::vector<Setting> settings;  ///< the newest of each
+    [[nodiscard]] bool empty() const { return tracks.empty() && events.empty() && settings.empty(); }
+};
+/// One value into the batch; rows come in the order of time, those of one device and time make one.
+void add(Batch& batch, const Series& series, WallTime at, double value);
+
+/// How long what is kept, and how much of it.
+struct Limits {
+    Duration raw = std::chrono::hours(24 * 3);
+    Duration minute = std::chrono::hours(24 * 35);
+    Duration hour = std::chrono::hours(24 * 3653);
+    std::uint64_t bytes = 1'000'000'000;
 };
 
 /// Blocks: the loop asks by a Desk.
@@ -114,12 +155,19 @@ public:
     Archive& operator=(const Archive&) = delete;
     virtual ~Archive() = default;
 
-    [[nodiscard]] virtual Result<void> append(const Batch& batch) = 0;
-    [[nodiscard]] virtual Result<Answer> read(const Query& query) = 0;
+    /// When this has returned, the batch outlives a power cut. Gives how often the disk was made to write
+    /// (fsync): 1, and more when a file is tidied up.
+    [[nodiscard]] virtual Result<unsigned> append(const Batch& batch) = 0;
+    /// `unsaved`: samples of the series that were not appended yet, in the order of time.
+    [[nodiscard]] virtual Result<Answer> read(const Query& query, const std::vector<Sample>& unsaved) = 0;
     /// The newest first.
     [[nodiscard]] virtual Result<std::vector<Event>> events(const EventQuery& query) = 0;
     /// Every series that was ever recorded, in their order.
     [[nodiscard]] virtual Result<std::vector<Series>> series() = 0;
+    [[nodiscard]] virtual Result<std::vector<Setting>> settings() = 0;
+    /// One small step of what is due: roll-ups of days that are over, and, if `may_drop`, an end for what is
+    /// too old or too much. True when more is due.
+    [[nodiscard]] virtual Result<bool> tidy(WallTime now, bool may_drop) = 0;
 };
 
 }  // namespace packwire::store

@@ -18,6 +18,7 @@ TEST(Values, Durations) {
     EXPECT_EQ(parse_duration("1.5s"), Duration(1500ms));
     EXPECT_EQ(parse_duration("2min"), Duration(2min));
     EXPECT_EQ(parse_duration("1h"), Duration(1h));
+    EXPECT_EQ(parse_duration("3d"), Duration(72h));
     for (const auto* text :
          {"", "s", "1", "1 s", "-1s", "1m", "nans", "infs", "1e3s", "1e300h", "999999h", "1s "}) {
         EXPECT_FALSE(parse_duration(text)) << text;
@@ -29,6 +30,15 @@ TEST(Values, DurationsBackToText) {
     EXPECT_EQ(duration_text(60s), "1min");
     EXPECT_EQ(duration_text(1500ms), "1500ms");
     EXPECT_EQ(duration_text(Duration::zero()), "0ms");
+}
+
+TEST(Values, Sizes) {
+    EXPECT_EQ(parse_size("500MB"), 500'000'000U);
+    EXPECT_EQ(parse_size("1.5GB"), 1'500'000'000U);
+    EXPECT_EQ(parse_size("800kB"), 800'000U);
+    for (const auto* text : {"", "GB", "1", "1 GB", "-1GB", "1gb", "99999999GB", "nanGB"}) {
+        EXPECT_FALSE(parse_size(text)) << text;
+    }
 }
 
 TEST(Values, Bauds) {
