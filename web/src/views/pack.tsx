@@ -76,7 +76,7 @@ function Living({pack, catalogue}: {pack: PackLine; catalogue: Catalogue}) {
     return (
         <>
             <section class="card" aria-label="Now">
-                <dl class="stats">
+                <dl class="stats now">
                     {stat('state_of_charge')}
                     {stat('pack_voltage')}
                     {stat('pack_current')}
