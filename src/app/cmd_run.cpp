@@ -24,7 +24,6 @@
 #include "sink/json_lines/json_lines.hpp"
 #include "sink/mqtt/mqtt_sink.hpp"
 #include "sink/venus/venus_sink.hpp"
-#include "sink/web/web_sink.hpp"
 
 namespace packwire::app {
 
@@ -162,19 +161,18 @@ int serve(const Config& config) {
                                                       loop.get_executor(), offload, sink_log());
     }
     auto store = history(config, time, loop.get_executor());
+    auto* const desk = store ? &store->desk() : nullptr;
     add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get(), store.get());
-    store::Desk* const desk = store ? &store->desk() : nullptr;
     if (store) daemon.add_sink(std::move(store));
     add_sinks(daemon, bank, config, time, loop.get_executor());
     if (mqtt) daemon.add_sink(std::move(mqtt));
     if (config.web.enabled) {
-        auto web = web_options(config, daemon, bank, time, desk);
+        auto web = make_web_sink(config, daemon, bank, time, loop.get_executor(), desk);
         if (!web) {
             spdlog::error("{}", to_string(web.error()));
             return Exit::wrong_use;
         }
-        daemon.add_sink(
-            std::make_unique<sink::web::WebSink>(std::move(*web), time, loop.get_executor(), sink_log()));
+        daemon.add_sink(std::move(*web));
     }
     for (const auto& bus : config.buses) {
         auto plan = bus_plan(bus);

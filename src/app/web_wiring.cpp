@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "app/config_checks.hpp"
+#include "app/logging.hpp"
 #include "app/status_doc.hpp"
 #include "base/durable_file.hpp"
 #include "sink/web/guard.hpp"
@@ -93,6 +94,17 @@ Result<sink::web::Options> web_options(const Config& config, const Daemon& daemo
     options.hooks.lines = [&daemon] { return lines(daemon); };
     options.hooks.desk = desk;
     return options;
+}
+
+Result<std::unique_ptr<sink::web::WebSink>> make_web_sink(const Config& config, const Daemon& daemon,
+                                                          const DaemonBank& bank, bus::Time& time,
+                                                          const bus::asio::any_io_executor& executor,
+                                                          store::Desk* desk) {
+    auto options = web_options(config, daemon, bank, time, desk);
+    if (!options) return std::unexpected(options.error());
+    auto web = std::make_unique<sink::web::WebSink>(std::move(*options), time, executor, sink_log());
+    if (desk != nullptr) desk->on_event([sink = web.get()](const store::Event& event) { sink->tell(event); });
+    return web;
 }
 
 }  // namespace packwire::app

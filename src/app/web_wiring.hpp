@@ -6,6 +6,7 @@
 #include "app/daemon.hpp"
 #include "app/daemon_bank.hpp"
 #include "sink/web/options.hpp"
+#include "sink/web/web_sink.hpp"
 
 namespace packwire::app {
 
@@ -15,5 +16,10 @@ namespace packwire::app {
 [[nodiscard]] Result<sink::web::Options> web_options(const Config& config, const Daemon& daemon,
                                                      const DaemonBank& bank, bus::Time& time,
                                                      store::Desk* desk);
+
+/// The sink, which hears of events from `desk` as they are recorded. Errors: those of web_options().
+[[nodiscard]] Result<std::unique_ptr<sink::web::WebSink>> make_web_sink(
+    const Config& config, const Daemon& daemon, const DaemonBank& bank, bus::Time& time,
+    const bus::asio::any_io_executor& executor, store::Desk* desk);
 
 }  // namespace packwire::app
