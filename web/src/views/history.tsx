@@ -66,7 +66,7 @@ function Explorer({store, choice, choose}: {store: Store; choice: Choice; choose
     const {data, error, busy} = useAsk<HistoryDoc>(path);
     const fits = data?.metric === choice.metric ? data : null;
     const table = useMemo(() => (fits ? tableOf(fits) : null), [fits]);
-    const shown = asked ?? chosen;
+    const shown = useMemo(() => shownWindow(choice, asked ?? chosen, fits), [choice.span, asked, chosen, fits]);
     const named = useMemo(() => namesOf(fits, store, choice), [fits, choice.devices.join()]);
     const chartSeries = useMemo(
         () => named.map(({name}) => ({label: name, unit: metric.unit, decimals: metric.decimals})), [named, metric]);
@@ -120,6 +120,12 @@ function useFollow(choice: Choice, window: Window, width: number, again: () => v
         const timer = setInterval(() => document.hidden || again(), pause * 1000);
         return () => clearInterval(timer);
     }, [choice.window === null, choice.span, pause]);
+}
+
+/** The coarse look knows when it began to the hour; what came of it, exactly. */
+function shownWindow(choice: Choice, asked: Window, doc: HistoryDoc | null): Window {
+    const found = choice.span === 'all' && !choice.window && doc ? extent(doc) : null;
+    return found && found.from > asked.from && found.from < asked.to ? {from: found.from, to: asked.to} : asked;
 }
 
 function namesOf(doc: HistoryDoc | null, store: Store, choice: Choice): Named[] {
