@@ -23,12 +23,25 @@ export function scaleOf(values: Cells, least = 0.04): Scale | null {
     const min = Math.min(...known);
     const max = Math.max(...known);
     const width = Math.max(max - min, least);
-    const step = roundStep(width / 3);
+    const step = roundStep(width / 4);
     const air = step / 2;
     const middle = (min + max) / 2;
     const low = Math.floor((Math.min(min, middle - least / 2) - air) / step) * step;
     const high = Math.ceil((Math.max(max, middle + least / 2) + air) / step) * step;
     return {low: tidy(low), high: tidy(high), step};
+}
+
+/**
+ * The scale from before, while it still fits: bars that jump because one cell moved by a millivolt say something that is not
+ * so. It fits while all values lie within it and it is not much wider than it had to be.
+ */
+export function steadyScale(before: Scale | null, values: Cells): Scale | null {
+    const now = scaleOf(values);
+    if (!before || !now) return now;
+    const known = present(values);
+    const holds = Math.min(...known) > before.low && Math.max(...known) < before.high;
+    const wide = before.high - before.low > 1.6 * (now.high - now.low);
+    return holds && !wide ? before : now;
 }
 
 /** 1, 2 or 5 times a power of ten, not below `width`. */
@@ -97,9 +110,4 @@ export function extremes(values: Cells): Extremes | null {
         if (value > found.max) Object.assign(found, {max: value, maxAt: i});
     });
     return found;
-}
-
-/** One scale for several packs, so that their bars compare. */
-export function sharedScale(packs: Cells[]): Scale | null {
-    return scaleOf(packs.flat());
 }

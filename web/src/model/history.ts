@@ -127,6 +127,13 @@ export function tableOf(doc: Pick<HistoryDoc, 'series'>, bandsUpTo = 4): Table {
     return table;
 }
 
+/** Points with nothing on either side: no line goes through them, so they are drawn as dots. */
+export function isolatedOf(column: (number | null | undefined)[]): number[] {
+    const known = column.flatMap((value, i) => (value === undefined ? [] : [i]));
+    const alone = (k: number) => k < 0 || k >= known.length || column[known[k]!] === null;
+    return known.filter((i, k) => column[i] !== null && alone(k - 1) && alone(k + 1));
+}
+
 export interface Summary {
     min: number;
     mean: number;

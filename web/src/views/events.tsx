@@ -84,7 +84,7 @@ export function EventsView({route}: {route: Route}) {
             </div>
             {error && <p class="card notice" role="status">No events: {error}</p>}
             {!error && !busy && events.length === 0 && <p class="card" role="status">Nothing of this kind has happened.</p>}
-            <Timeline events={events} deviceName={deviceName} />
+            <Timeline events={events} deviceName={(id) => (id === 'bank' ? 'Bank' : store.nickname(id) || id)} />
             {next !== null && <p class="more-place"><button type="button" onClick={more} disabled={busy}>{busy ? 'Loading …' : 'Load older events'}</button></p>}
         </>
     );
@@ -134,7 +134,7 @@ function Row({event, deviceName}: {event: BatteryEvent; deviceName: (id: string)
             </time>
             <span class="event-mark" aria-hidden="true">{mark}</span>
             <span class="event-kind">{event.kind}</span>
-            <span class="event-device">{event.device ? deviceName(event.device) : ''}</span>
+            <span class="event-device" title={event.device}>{event.device ? deviceName(event.device) : ''}</span>
             <span class="event-text">{event.text || sentence(event.name)}</span>
         </li>
     );

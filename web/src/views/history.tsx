@@ -53,18 +53,20 @@ function useWidth() {
 function Explorer({store, choice, choose}: {store: Store; choice: Choice; choose: (change: Partial<Choice>) => void}) {
     const {place, width} = useWidth();
     const [point, setPoint] = useState<number | null>(null);
+    const [row, setRow] = useState<number | null>(null);
     const [round, again] = useReducer((count: number) => count + 1, 0);
-    const asked = useMemo(() => windowOf(choice, now()), [choice.span, choice.window?.from, choice.window?.to, round]);
-    useFollow(choice, asked, width, () => again(undefined));
+    const chosen = useMemo(() => windowOf(choice, now()), [choice.span, choice.window?.from, choice.window?.to, round]);
+    const asked = useAll(choice, chosen);
+    useFollow(choice, chosen, width, () => again(undefined));
     const metric = store.catalogue.metric(choice.metric);
     const comparesOne = metric.repeats && choice.devices.length > 1;
     const index = comparesOne ? choice.index ?? 0 : metric.repeats ? choice.index ?? undefined : undefined;
     const ready = width > 0 && choice.devices.length > 0;
-    const path = ready ? historyPath({...asked, devices: choice.devices, metric: choice.metric, index, points: width}) : null;
+    const path = ready && asked ? historyPath({...asked, devices: choice.devices, metric: choice.metric, index, points: width}) : null;
     const {data, error, busy} = useAsk<HistoryDoc>(path);
     const fits = data?.metric === choice.metric ? data : null;
     const table = useMemo(() => (fits ? tableOf(fits) : null), [fits]);
-    const shown = useMemo(() => shownWindow(choice, asked, fits), [choice.span, asked, fits]);
+    const shown = useMemo(() => shownWindow(choice, asked ?? chosen, fits), [choice.span, asked, chosen, fits]);
     const named = useMemo(() => namesOf(fits, store, choice), [fits, choice.devices.join()]);
     const chartSeries = useMemo(
         () => named.map(({name}) => ({label: name, unit: metric.unit, decimals: metric.decimals})), [named, metric]);
@@ -80,15 +82,34 @@ function Explorer({store, choice, choose}: {store: Store; choice: Choice; choose
                 </header>
                 <div ref={place}>
                     <Chart label={`${metric.label} over time. The table below has its numbers.`} table={table} series={chartSeries}
-                        window={shown} height={360} onZoom={goTo} onPoint={setPoint} />
+                        window={shown} height={360} onZoom={goTo} onPoint={setPoint} focus={named.length > 1 ? row : null} />
                 </div>
                 {error && <p class="notice" role="status">No history: {error}</p>}
                 {!error && fits && !extent(fits) && <p class="notice" role="status">Nothing was recorded in this time.</p>}
-                {fits && table && <Readout doc={fits} table={table} named={named} metric={metric} point={point} />}
-                <p class="quiet-note">Drag across the chart to look closer. A break in a line is a time without readings.</p>
+                {fits && table && <Readout doc={fits} table={table} named={named} metric={metric} point={point} onRow={setRow} />}
+                <p class="quiet-note">
+                    <span class="by-mouse">Drag across the chart to look closer.</span><span class="by-touch">Look closer with + and −.</span>{' '}
+                    A break in a line is a time without readings.
+                </p>
             </section>
         </>
     );
+}
+
+/**
+ * "All" is what there is, and in as much detail as any other time: a coarse look finds where it begins. Null until that
+ * is known.
+ */
+function useAll(choice: Choice, chosen: Window): Window | null {
+    const all = choice.span === 'all' && !choice.window && choice.devices.length > 0;
+    const path = all ? historyPath({...chosen, devices: choice.devices, metric: choice.metric, index: choice.index ?? 0, points: 300}) : null;
+    const {data, error} = useAsk<HistoryDoc>(path);
+    return useMemo(() => {
+        if (!all) return chosen;
+        if (!data) return error ? chosen : null;
+        const found = extent(data);
+        return found ? {from: Math.max(chosen.from, found.from), to: chosen.to} : chosen;
+    }, [all, chosen, data, error]);
 }
 
 /** A span that ends now moves on by itself, a pixel at a time, but not more than every 5 s nor less than every 5 min. */
@@ -101,10 +122,10 @@ function useFollow(choice: Choice, window: Window, width: number, again: () => v
     }, [choice.window === null, choice.span, pause]);
 }
 
-/** "All" is what there is, not the years before. */
+/** The coarse look knows when it began to the hour; what came of it, exactly. */
 function shownWindow(choice: Choice, asked: Window, doc: HistoryDoc | null): Window {
-    if (choice.span !== 'all' || choice.window) return asked;
-    return (doc && extent(doc)) ?? asked;
+    const found = choice.span === 'all' && !choice.window && doc ? extent(doc) : null;
+    return found && found.from > asked.from && found.from < asked.to ? {from: found.from, to: asked.to} : asked;
 }
 
 function namesOf(doc: HistoryDoc | null, store: Store, choice: Choice): Named[] {

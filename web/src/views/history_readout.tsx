@@ -16,6 +16,8 @@ interface Props {
     named: Named[];
     metric: Metric;
     point: number | null;
+    /** The row under the pointer: its line stands out. */
+    onRow: (series: number | null) => void;
 }
 
 /** uPlot's own index may lie in a gap of one series: then that one has nothing to say. */
@@ -30,7 +32,7 @@ function when(table: Table, point: number | null): string {
     return new Date(time * 1000).toLocaleString(undefined, {month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit'});
 }
 
-export function Readout({doc, table, named, metric, point}: Props) {
+export function Readout({doc, table, named, metric, point, onRow}: Props) {
     const decimals = metric.unit === 's' ? 0 : doc.decimals;
     const cell = (value: number | null | undefined) => digits(value, decimals);
     return (
@@ -47,7 +49,7 @@ export function Readout({doc, table, named, metric, point}: Props) {
                     {named.map(({name, series}, i) => {
                         const sum = summaryOf(series);
                         return (
-                            <tr key={`${series.device} ${series.index}`}>
+                            <tr key={`${series.device} ${series.index}`} onMouseEnter={() => onRow(i)} onMouseLeave={() => onRow(null)}>
                                 <th scope="row"><span class="swatch" style={{background: seriesColour(i)}} aria-hidden="true" /> {name}</th>
                                 <td class="n">{cell(sum?.min)}</td><td class="n">{cell(sum?.mean)}</td><td class="n">{cell(sum?.max)}</td>
                                 <td class="n">{cell(sum?.last)}</td><td class="n pointer">{cell(at(table, i, point))}</td>

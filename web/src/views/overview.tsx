@@ -4,7 +4,7 @@ import {useRef} from 'preact/hooks';
 
 import {useStore} from '../live/hooks';
 import type {Catalogue} from '../model/catalogue';
-import {sharedScale, type Scale} from '../model/cells';
+import {steadyScale, type Scale} from '../model/cells';
 import {digits, direction, none, quantity, watts} from '../model/format';
 import type {BankLine} from '../model/types';
 import {list, number, shown, text} from '../model/values';
@@ -127,7 +127,7 @@ function Packs() {
     const ids = store.order();
     if (ids.length === 0) return null;
     const cells = ids.map((id) => store.packs.get(id)!).filter(shown).map((pack) => list(pack.values, 'cell_voltage'));
-    last.current = steady(last.current, sharedScale(cells));
+    last.current = steadyScale(last.current, cells.flat());
     const scale = last.current;
     return (
         <section aria-labelledby="packs-head">
@@ -141,9 +141,4 @@ function Packs() {
             <div class="packs">{ids.map((id) => <PackCard key={id} id={id} scale={scale} />)}</div>
         </section>
     );
-}
-
-/** The same object while the numbers are the same. */
-function steady(before: Scale | null, now: Scale | null): Scale | null {
-    return before && now && before.low === now.low && before.high === now.high ? before : now;
 }

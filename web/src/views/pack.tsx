@@ -76,7 +76,7 @@ function Living({pack, catalogue}: {pack: PackLine; catalogue: Catalogue}) {
     return (
         <>
             <section class="card" aria-label="Now">
-                <dl class="stats">
+                <dl class="stats now">
                     {stat('state_of_charge')}
                     {stat('pack_voltage')}
                     {stat('pack_current')}
@@ -140,29 +140,31 @@ function StatusWords({pack, catalogue}: {pack: PackLine; catalogue: Catalogue}) 
                     <div key={metric.name}><dt>{metric.label}</dt><dd>{said(value!).join(', ')}</dd></div>
                 ))}
                 {quiet.length > 0 && (
-                    <div class="pairs-quiet"><dt>Nothing set in</dt><dd>{quiet.map(({metric}) => metric.label.toLowerCase().replace('mosfet', 'MOSFET').replace('i/o', 'I/O')).join(', ')}</dd></div>
+                    <div class="pairs-quiet"><dt>Nothing set in</dt><dd>{quiet.map(({metric}) => lower(metric.label)).join(', ')}</dd></div>
                 )}
             </dl>
         </section>
     );
 }
 
+/** Within a sentence. Abbreviations stay as they are: "MOSFET status", "I/O status". */
+function lower(label: string): string {
+    return /^.[A-Z/]/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
+}
+
 function Counters({pack, catalogue}: {pack: PackLine; catalogue: Catalogue}) {
     const rows = catalogue.ofKind('total', 'pack').filter(({name}) => number(pack.values, name) !== null);
     if (rows.length === 0) return null;
+    const never = rows.filter(({name}) => number(pack.values, name) === 0);
     return (
         <section class="card" aria-labelledby="count-head">
             <header class="section-head"><h2 id="count-head">Counters</h2></header>
             <dl class="pairs is-numbers">
-                {rows.map((metric) => {
-                    const value = number(pack.values, metric.name)!;
-                    return (
-                        <div key={metric.name} class={value === 0 ? 'is-nought' : ''}>
-                            <dt>{metric.label}</dt><dd>{catalogue.format(metric.name, value)}</dd>
-                        </div>
-                    );
-                })}
+                {rows.filter((metric) => !never.includes(metric)).map(({name, label}) => (
+                    <div key={name}><dt>{label}</dt><dd>{catalogue.format(name, number(pack.values, name))}</dd></div>
+                ))}
             </dl>
+            {never.length > 0 && <p class="never"><strong>Never:</strong> {never.map(({label}) => lower(label)).join(', ')}</p>}
         </section>
     );
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** The cells of one pack, large, with their numbers. Columns on a wide screen, rows on a narrow one (style/pack.css). */
+import {useRef} from 'preact/hooks';
+
 import type {Catalogue} from '../model/catalogue';
-import {extremes, level, median, oddCells, present, scaleOf, ticks, type Cells, type Extremes, type Scale} from '../model/cells';
+import {extremes, level, median, oddCells, present, steadyScale, ticks, type Cells, type Extremes, type Scale} from '../model/cells';
 import {digits} from '../model/format';
 import type {PackLine} from '../model/types';
 import {list, masked} from '../model/values';
 
 export function CellBars({pack, catalogue}: {pack: PackLine; catalogue: Catalogue}) {
     const cells = list(pack.values, 'cell_voltage');
-    const scale = scaleOf(cells);
+    const last = useRef<Scale | null>(null);
+    const scale = (last.current = steadyScale(last.current, cells));
     const ends = extremes(cells);
     if (!scale || !ends) return <p class="quiet-note">Cell voltages are not known.</p>;
     const odd = oddCells(cells);

@@ -32,6 +32,9 @@ export function Chart(props: Props) {
     useEffect(() => {
         if (ready) chart.current?.update();
     }, [ready, props.table, props.series, props.window.from, props.window.to]);
+    useEffect(() => {
+        if (ready) chart.current?.emphasise(props.focus ?? null);
+    }, [ready, props.focus]);
     return (
         <figure class={`chart${props.old ? ' is-old' : ''}`} data-ready={ready && props.table !== null}>
             <div ref={place} class="chart-place" role="img" aria-label={props.label} style={{height: `${props.height}px`}} />

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 import {digits} from '../model/format';
-import type {Table, Window} from '../model/history';
+import {isolatedOf, type Table, type Window} from '../model/history';
 import {colour, onTheme, seriesColour, seriesDash} from './colours';
 
 export interface ChartSeries {
@@ -28,6 +28,8 @@ export interface ChartOptions {
     range?: [number, number];
     /** Dragging across the chart chose this. */
     onZoom?: (window: Window) => void;
+    /** The series that stands out; null: all the same. */
+    focus?: number | null;
     /** What the pointer is at: index into the table's times, null when it left. */
     onPoint?: (index: number | null) => void;
 }
@@ -45,6 +47,12 @@ export class TimeChart {
         this.resize = new ResizeObserver(() => this.fit());
         this.resize.observe(place);
         this.endTheme = onTheme(() => this.rebuild());
+    }
+
+    /** All others fade: among sixteen lines one is found. */
+    emphasise(series: number | null): void {
+        const column = series === null ? null : this.options().table?.shapes[series]?.column;
+        this.plot?.setSeries(column === null || column === undefined ? null : column + 1, {focus: true});
     }
 
     update(): void {
@@ -93,6 +101,7 @@ export class TimeChart {
             width: this.place.clientWidth || 300,
             height: options.height,
             legend: {show: false},
+            focus: {alpha: 0.18},
             padding: [10, right ? 4 : 12, 0, 4],
             cursor: {
                 drag: {x: options.onZoom !== undefined, y: false, setScale: false},
@@ -175,7 +184,8 @@ function seriesOf(options: ChartOptions, table: Table): uPlot.Series[] {
         const stroke = series?.colour ? colour(series.colour) : seriesColour(i);
         const scale = series?.scale ?? 'y';
         const line: uPlot.Series = {
-            scale, stroke, width: 1.6, dash: seriesDash(i), points: {show: false}, label: series?.label ?? '',
+            scale, stroke, width: 1.6, dash: seriesDash(i), label: series?.label ?? '',
+            points: {show: true, size: 5, fill: stroke, filter: (plot, n) => isolatedOf(plot.data[n] as (number | null)[])},
             ...(series?.fill ? {fill: `${stroke}26`, fillTo: 0} : {}),
         };
         const edge: uPlot.Series = {scale, stroke: 'transparent', width: 0, points: {show: false}};

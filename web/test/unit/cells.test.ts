@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import {describe, expect, test} from 'vitest';
 
-import {extremes, level, median, oddCells, roundStep, scaleOf, sharedScale, ticks} from '../../src/model/cells';
+import {extremes, level, median, oddCells, roundStep, scaleOf, steadyScale, ticks} from '../../src/model/cells';
 import {masked} from '../../src/model/values';
 
 const quiet = [3.325, 3.326, 3.325, 3.324, 3.324, 3.325, 3.325, 3.326];
@@ -22,14 +22,20 @@ describe('the scale', () => {
         expect(level(scale, 3.326) - level(scale, 3.324)).toBeLessThan(0.06);
     });
 
-    test('stays where it is when a value moves by a millivolt', () => {
-        expect(scaleOf(quiet.map((value) => value + 0.001))).toEqual(scaleOf(quiet));
+    test('stays where it is while values move within it, and follows when they leave it or leave it empty', () => {
+        const first = steadyScale(null, quiet)!;
+        expect(first).toEqual(scaleOf(quiet));
+        for (const by of [0.001, 0.004, -0.006]) expect(steadyScale(first, quiet.map((value) => value + by))).toBe(first);
+        const wide = steadyScale(first, [2.6, ...quiet])!;
+        expect(wide).toEqual(scaleOf([2.6, ...quiet]));
+        expect(steadyScale(wide, quiet)).toEqual(first);
+        expect(steadyScale(first, [null])).toBeNull();
     });
 
     test('knows nothing of nothing', () => {
         expect(scaleOf([])).toBeNull();
         expect(scaleOf([null, null])).toBeNull();
-        expect(sharedScale([[null], []])).toBeNull();
+        expect(steadyScale(null, [null])).toBeNull();
     });
 
     test('ticks go from end to end', () => {

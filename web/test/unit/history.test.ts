@@ -2,7 +2,7 @@
 import {describe, expect, test} from 'vitest';
 
 import {choiceOf, queryOf, windowOf} from '../../src/model/choice';
-import {extent, gapOf, historyPath, panned, summaryOf, tableOf, zoomed} from '../../src/model/history';
+import {extent, gapOf, historyPath, isolatedOf, panned, summaryOf, tableOf, zoomed} from '../../src/model/history';
 import type {Series} from '../../src/model/types';
 
 const series = (points: number[][], span = 60, device = 'bank'): Series => ({device, index: 0, resolution: 'minute', span, points});
@@ -47,6 +47,13 @@ describe('a table of series', () => {
         expect(gapOf(series([[0, 1], [1, 1], [2, 1]], 0))).toBe(15);
         expect(gapOf(series([], 0))).toBe(15);
     });
+});
+
+test('a point with nothing on either side is found, for it has no line', () => {
+    expect(isolatedOf([1])).toEqual([0]);
+    expect(isolatedOf([1, null, 2, null])).toEqual([0, 2]);
+    expect(isolatedOf([1, undefined, 2, null, undefined, 3])).toEqual([5]);
+    expect(isolatedOf([null, undefined])).toEqual([]);
 });
 
 test('a summary takes the lowest of the lowest', () => {
