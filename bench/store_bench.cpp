@@ -168,8 +168,9 @@ void report_size(const std::filesystem::path& file, double recorded_days) {
                           ask(file,
                               "SELECT (SELECT total(length(data)) FROM raw) + (SELECT total(length(data)) "
                               "FROM minute) + (SELECT total(length(data)) FROM hour)");
-    const auto year =
-        overhead * (raw * in_days(kept.raw) + minute * in_days(kept.minute) + hour * days_a_year);
+    const auto others = overhead * (raw * in_days(kept.raw) + hour * days_a_year);
+    const auto minutes_fit = (static_cast<double>(kept.bytes) - others) / (overhead * minute);
+    const auto year = others + overhead * minute * least_minutes;
     const auto print = [](std::string_view name, double value, double limit, std::string_view note) {
         bench::print({.bench = name, .value = value / 1e6, .unit = "MB", .limit = limit, .note = note});
     };
