@@ -102,9 +102,7 @@ Result<std::unique_ptr<sink::web::WebSink>> make_web_sink(const Config& config, 
                                                           store::Desk* desk) {
     auto options = web_options(config, daemon, bank, time, desk);
     if (!options) return std::unexpected(options.error());
-    auto web = std::make_unique<sink::web::WebSink>(std::move(*options), time, executor, sink_log());
-    if (desk != nullptr) desk->on_event([sink = web.get()](const store::Event& event) { sink->tell(event); });
-    return web;
+    return std::make_unique<sink::web::WebSink>(std::move(*options), time, executor, sink_log());
 }
 
 }  // namespace packwire::app

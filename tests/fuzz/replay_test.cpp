@@ -38,7 +38,11 @@ TEST_P(Replay, Corpus) {
 
 INSTANTIATE_TEST_SUITE_P(Targets, Replay,
                          testing::Values(Target{"splitter", &splitter}, Target{"frame", &frame},
-                                         Target{"service", &service}),
+                                         Target{"service", &service}, Target{"config", &config},
+                                         Target{"backup", &backup}, Target{"capture", &capture},
+                                         Target{"rule", &rule}, Target{"memory", &memory},
+                                         Target{"dbus", &dbus}, Target{"mqtt", &mqtt}, Target{"web", &web},
+                                         Target{"block", &block}),
                          [](const auto& target) { return std::string(target.param.name); });
 
 }  // namespace
