@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ public:
     Process& operator=(const Process&) = delete;
     ~Process();
 
+    /// SIGKILL, and waits until it is gone.
+    void kill();
+    /// Has it ended by itself? Then its exit code, or minus the signal.
+    [[nodiscard]] std::optional<int> ended();
+    /// How many file descriptors it has open.
+    [[nodiscard]] std::size_t descriptors() const;
     /// User and system time so far, in seconds.
     [[nodiscard]] double cpu_seconds() const;
     /// Resident memory now, in MB (10^6 bytes).
