@@ -4,126 +4,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 
+#include "store/block_format.hpp"
 #include "store/bytes.hpp"
 
 namespace packwire::store {
 
 namespace {
 
-constexpr std::uint8_t format = 1;
-constexpr std::uint8_t rolled_flag = 0x10;
-constexpr std::uint8_t split_flag = 0x20;
 constexpr std::size_t most_rows = 1'000'000;
 constexpr std::size_t most_bytes = 256'000'000;
 
-enum Presence : std::uint8_t { nowhere, everywhere, somewhere };
-/// What a value is told as the difference to: the value before, or the same in how it stands to the first
-/// column of its metric. Cells rise and fall together.
-enum Relation : std::uint8_t { to_before, to_first };
-
 std::unexpected<Error> damaged() {
     return fail(Errc::io, "a block of history is damaged");
-}
-
-bool here(const Values& values, std::size_t row) {
-    return values[row] != absent;
-}
-
-/// Where there is a value the other has one, too.
-bool covers(const Values& other, const Values& values) {
-    for (std::size_t row = 0; row < values.size(); ++row) {
-        if (here(values, row) && !here(other, row)) return false;
-    }
-    return true;
-}
-
-template <class Take>
-void differences(const Values& values, const Values* first, Take take) {
-    std::int64_t before = 0;
-    for (std::size_t row = 0; row < values.size(); ++row) {
-        if (!here(values, row)) continue;
-        const auto value = std::int64_t{values[row]} - (first != nullptr ? (*first)[row] : 0);
-        take(value - before);
-        before = value;
-    }
-}
-
-/// About how many bits they take.
-std::size_t cost(const Values& values, const Values* first) {
-    std::size_t bits = 0;
-    differences(values, first, [&](std::int64_t by) {
-        if (by != 0) bits += 2 + static_cast<std::size_t>(std::bit_width(fold(by)));
-    });
-    return bits;
-}
-
-void put_presence(std::string& out, const Values& values) {
-    const auto count =
-        static_cast<std::size_t>(std::ranges::count_if(values, [](auto value) { return value != absent; }));
-    const auto presence = count == 0 ? nowhere : count == values.size() ? everywhere : somewhere;
-    out += static_cast<char>(presence);
-    if (presence != somewhere) return;
-    for (std::size_t row = 0; row < values.size(); row += 8) {
-        unsigned bits = 0;
-        for (std::size_t i = row; i < std::min(row + 8, values.size()); ++i) {
-            if (here(values, i)) bits |= 1U << (i - row);
-        }
-        out += static_cast<char>(bits);
-    }
-}
-
-std::string encode(const GridColumn& column, const GridColumn* first, std::size_t parts) {
-    std::string out;
-    const auto& values = column.parts[mean];
-    put_presence(out, values);
-    const auto* other =
-        first != nullptr && covers(first->parts[mean], values) ? &first->parts[mean] : nullptr;
-    if (other != nullptr && cost(values, other) >= cost(values, nullptr)) other = nullptr;
-    out += static_cast<char>(other != nullptr ? to_first : to_before);
-    differences(values, other, [&](std::int64_t by) { put_signed(out, by); });
-    for (std::size_t part = low; part < parts; ++part) {
-        for (std::size_t row = 0; row < values.size(); ++row) {
-            if (here(values, row)) put_signed(out, std::int64_t{column.parts[part][row]} - values[row]);
-        }
-    }
-    return out;
-}
-
-std::string encode_times(const std::vector<Tick>& at) {
-    std::string out;
-    put(out, at.size());
-    Tick before = 0;
-    Tick step = 0;
-    for (const auto tick : at) {
-        put_signed(out, tick - before - step);
-        step = before == 0 ? 0 : tick - before;
-        before = tick;
-    }
-    return out;
-}
-
-/// Begins and ends of what each metric has, in columns.
-std::vector<std::pair<std::size_t, std::size_t>> groups_of(const auto& columns, auto metric, bool split) {
-    std::vector<std::pair<std::size_t, std::size_t>> groups;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (!groups.empty() && (!split || metric(columns[i]) == metric(columns[i - 1]))) {
-            groups.back().second = i + 1;
-        } else {
-            groups.emplace_back(i, i + 1);
-        }
-    }
-    return groups;
-}
-
-void put_group(std::string& directory, std::string& data, const std::string& text) {
-    const auto packed = deflated(text);
-    put(directory, text.size());
-    put(directory, packed.size());
-    data += packed;
 }
 
 /// Damaged bytes may add up to anything.
@@ -152,15 +47,6 @@ Values read_presence(Bytes& bytes, std::size_t rows) {
 
 }  // namespace
 
-std::string layout_text(const Grid& grid) {
-    std::string text;
-    for (const auto& column : grid.columns) {
-        const auto& row = column.key.metric.row();
-        text += fmt::format("{} {} {}\n", row.name, column.key.index, row.decimals);
-    }
-    return text;
-}
-
 Layout layout_of(std::string_view text) {
     Layout layout;
     std::string_view before;
@@ -186,38 +72,13 @@ Layout layout_of(std::string_view text) {
     return layout;
 }
 
-std::string encode(const Grid& grid, bool split) {
-    std::string directory;
-    std::string data;
-    const auto times = encode_times(grid.at);
-    const auto metric = [](const GridColumn& column) { return column.key.metric.index; };
-    const auto groups = groups_of(grid.columns, metric, split);
-    put(directory, groups.size() + (split ? 1U : 0U));
-    if (split) put_group(directory, data, times);
-    for (const auto& [begin, end] : groups) {
-        std::string text = split ? std::string() : times;
-        const GridColumn* first = nullptr;
-        for (std::size_t i = begin; i < end; ++i) {
-            const auto& column = grid.columns[i];
-            if (first == nullptr || first->key.metric != column.key.metric) first = nullptr;
-            const auto bytes = encode(column, first, grid.parts());
-            put(text, bytes.size());
-            text += bytes;
-            if (first == nullptr) first = &column;
-        }
-        put_group(directory, data, text);
-    }
-    const auto head = format | (grid.rolled ? rolled_flag : 0) | (split ? split_flag : 0);
-    return static_cast<char>(head) + directory + data;
-}
-
 Result<Block> Block::open(std::string bytes, Layout layout) {
     Block block;
     block.bytes_ = std::move(bytes);
     block.layout_ = std::move(layout);
     Bytes in(block.bytes_);
     const auto head = in.byte();
-    if ((head & 0x0FU) != format) return fail(Errc::io, "a block of history is of another format");
+    if ((head & 0x0FU) != block_format) return fail(Errc::io, "a block of history is of another format");
     block.rolled_ = (head & rolled_flag) != 0;
     block.split_ = (head & split_flag) != 0;
     const auto count = in.get();
