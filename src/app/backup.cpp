@@ -10,6 +10,7 @@
 
 #include "app/config_toml.hpp"
 #include "app/output.hpp"
+#include "base/json_text.hpp"
 #include "dialect/dialect.hpp"
 #include "model/format.hpp"
 #include "wire/hex.hpp"
@@ -120,7 +121,7 @@ std::string to_toml(const Backup& backup) {
     for (const auto& [key, value] : backup.pack) {
         out += key;
         out += " = ";
-        append_json(out, value);
+        append_json_text(out, value);
         out += '\n';
     }
     for (const auto& group : backup.groups) {
@@ -135,7 +136,7 @@ std::string to_toml(const Backup& backup) {
             if (number) {
                 out += value;
             } else {
-                append_json(out, value);
+                append_json_text(out, value);
             }
             if (!unit.empty()) fmt::format_to(std::back_inserter(out), "  # {}", unit);
             out += '\n';

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "app/output.hpp"
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 #include "wire/frame.hpp"
 
@@ -85,16 +86,16 @@ Result<void> CaptureWriter::write(const bus::TapMessage& message, std::uint32_t 
     const auto time = rfc3339(message.time);
     std::string line = fmt::format("{{\"id\":\"listen-{}-{}\",\"direction\":\"{}\",\"service\":", time,
                                    ++frames_, direction(message.kind));
-    append_json(line, message.code);
+    append_json_text(line, message.code);
     line += R"(,"frame":)";
-    append_json(line, frame);
+    append_json_text(line, frame);
     if (baud > 0) fmt::format_to(std::back_inserter(line), ",\"baud\":{}", baud);
     fmt::format_to(std::back_inserter(line),
                    ",\"time\":\"{}\",\"checksum_ok\":{},\"length_ok\":{},\"synthetic\":false", time,
                    checksum_ok(frame), length_ok(message));
     if (const auto noted = notes(message); !noted.empty()) {
         line += R"(,"notes":)";
-        append_json(line, noted);
+        append_json_text(line, noted);
     }
     line += "}\n";
     unknown_bytes_ = 0;

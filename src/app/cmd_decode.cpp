@@ -13,6 +13,7 @@
 #include "app/commands.hpp"
 #include "app/interpreter.hpp"
 #include "app/line_reader.hpp"
+#include "base/json_text.hpp"
 
 namespace packwire::app {
 
@@ -110,7 +111,7 @@ private:
         text_ = "{";
         if (!file_.empty()) {
             text_ += "\"file\":";
-            append_json(text_, file_);
+            append_json_text(text_, file_);
             text_ += ',';
         }
         fmt::format_to(std::back_inserter(text_), "\"line\":{},", number);

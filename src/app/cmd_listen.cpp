@@ -12,6 +12,7 @@
 #include "app/session.hpp"
 #include "app/tap_text.hpp"
 #include "app/values.hpp"
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 #include "wire/hex.hpp"
 
@@ -156,7 +157,7 @@ private:
                 fmt::format_to(std::back_inserter(out_), ",\"unknown\":\"{}\"", wire::to_hex(bytes));
             } else {
                 out_ += R"(,"frame":)";
-                append_json(out_, heard.text.substr(0, heard.text.find(wire::eoi)));
+                append_json_text(out_, heard.text.substr(0, heard.text.find(wire::eoi)));
             }
         }
         out_ += "}\n";

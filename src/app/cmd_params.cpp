@@ -13,6 +13,7 @@
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 #include "dialect/polling.hpp"
 #include "model/snapshot.hpp"
@@ -165,20 +166,20 @@ private:
     int json(const Backup& backup) {
         for (const auto& group : backup.groups) {
             std::string out = "{\"section\":";
-            append_json(out, group.section);
+            append_json_text(out, group.section);
             out += fmt::format(",\"service\":\"{}\",\"parameters\":{{", group.service);
             std::string_view comma;
             for (const auto& parameter : group.parameters) {
                 out += comma;
                 comma = ",";
-                append_json(out, parameter.name);
+                append_json_text(out, parameter.name);
                 out += ':';
                 if (parameter.value.empty() && parameter.number) {
                     out += "null";
                 } else if (parameter.number) {
                     out += parameter.value;
                 } else {
-                    append_json(out, parameter.value);
+                    append_json_text(out, parameter.value);
                 }
             }
             io_.out << out << "}}\n";
@@ -249,13 +250,13 @@ private:
 
     void json_difference(const Difference& row) {
         std::string out = "{\"section\":";
-        append_json(out, row.section);
+        append_json_text(out, row.section);
         out += ",\"name\":";
-        append_json(out, row.name);
+        append_json_text(out, row.name);
         out += ",\"first\":";
-        append_json(out, row.first);
+        append_json_text(out, row.first);
         out += ",\"second\":";
-        append_json(out, row.second);
+        append_json_text(out, row.second);
         io_.out << out << "}\n";
     }
 

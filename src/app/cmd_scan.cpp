@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
+#include "base/json_text.hpp"
 #include "dialect/polling.hpp"
 #include "model/snapshot.hpp"
 
@@ -131,7 +132,7 @@ private:
                             found.address, found.baud, found.dialect->name, milliseconds(found.latency));
             for (const auto metric : who) {
                 fmt::format_to(std::back_inserter(out), ",\"{}\":", metric.row().name);
-                append_json(out, pack.text(metric));
+                append_json_text(out, pack.text(metric));
             }
             for (const auto metric : how) {
                 const auto text = number(pack, metric);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/output.hpp"
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 
 namespace packwire::app {
@@ -25,7 +26,7 @@ std::string number_of(const store::Series& series) {
 
 std::string quoted(std::string_view text) {
     std::string out;
-    append_json(out, text);
+    append_json_text(out, text);
     return out;
 }
 

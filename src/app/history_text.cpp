@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.hpp"
 #include "dialect/dialect.hpp"
 #include "model/calendar.hpp"
 #include "model/format.hpp"
@@ -170,7 +171,7 @@ std::string history_json(std::string_view time, const Message& message) {
     std::string_view comma;
     for (const auto& name : event_names(record)) {
         out += comma;
-        append_json(out, name);
+        append_json_text(out, name);
         comma = ",";
     }
     out += "],";

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "base/json_text.hpp"
 #include "dialect/dialect.hpp"
 #include "model/format.hpp"
 #include "wire/hex.hpp"
@@ -55,12 +56,12 @@ void append_members(std::string& out, const Message& message) {
     if (message.service.empty()) {
         out += "null";
     } else {
-        append_json(out, message.service);
+        append_json_text(out, message.service);
     }
     if (!message.request) {
         out += R"(,"variant":)";
         if (message.record) {
-            append_json(out, message.record->variant());
+            append_json_text(out, message.record->variant());
         } else {
             out += "null";
         }
@@ -82,7 +83,7 @@ void append_members(std::string& out, const Message& message) {
 
 void append_error(std::string& out, const Error& error) {
     fmt::format_to(std::back_inserter(out), "\"error\":{{\"code\":\"{}\",\"where\":", name(error.code));
-    append_json(out, error.where);
+    append_json_text(out, error.where);
     out += '}';
 }
 

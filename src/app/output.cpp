@@ -34,29 +34,6 @@ bool is_continuation(char c) {
     return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80U;
 }
 
-/// Bytes of the UTF-8 sequence that `text` begins with; 0 when it is none.
-std::size_t sequence(std::string_view text) {
-    const auto first = static_cast<std::uint8_t>(text.front());
-    std::size_t size = 0;
-    if (first < 0x80) size = 1;
-    if (first >= 0xC2 && first < 0xE0) size = 2;
-    if (first >= 0xE0 && first < 0xF0) size = 3;
-    if (first >= 0xF0 && first < 0xF5) size = 4;
-    if (size == 0 || size > text.size()) return 0;
-    return std::ranges::all_of(text.substr(1, size - 1), is_continuation) ? size : 0;
-}
-
-void append_escaped(std::string& out, char c) {
-    if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-    } else if (static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F) {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-        out += c;
-    }
-}
-
 }  // namespace
 
 std::string paint(std::string_view text, Style style, bool colour) {
@@ -138,22 +115,6 @@ std::string csv_line(const std::vector<std::string>& fields) {
     }
     line += '\n';
     return line;
-}
-
-void append_json(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        const auto size = sequence(text);
-        if (size == 0) {
-            out += "\\ufffd";
-        } else if (size == 1) {
-            append_escaped(out, text.front());
-        } else {
-            out += text.substr(0, size);
-        }
-        text.remove_prefix(std::max<std::size_t>(size, 1));
-    }
-    out += '"';
 }
 
 }  // namespace packwire::app

@@ -48,8 +48,4 @@ private:
 /// Fields with commas between, and a line end.
 [[nodiscard]] std::string csv_line(const std::vector<std::string>& fields);
 
-/// `text` as a JSON string, quotes included. Valid UTF-8 stays; a byte that is none becomes U+FFFD.
-/// For our own words; text of a pack goes through model::append_json_string.
-void append_json(std::string& out, std::string_view text);
-
 }  // namespace packwire::app

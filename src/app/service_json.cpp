@@ -6,6 +6,7 @@
 
 #include "app/output.hpp"
 #include "app/service_doc.hpp"
+#include "base/json_text.hpp"
 
 namespace packwire::app {
 
@@ -17,7 +18,7 @@ using model::Field;
 void append_member(std::string& out, std::string_view name, std::string_view text) {
     if (text.empty()) return;
     fmt::format_to(std::back_inserter(out), ",\"{}\":", name);
-    append_json(out, text);
+    append_json_text(out, text);
 }
 
 template <class List, class Append>
@@ -45,7 +46,7 @@ void append_flag(std::string& out, const model::Flag& flag) {
 
 void append_field(std::string& out, const Field& field, std::string_view offset) {
     out += "{\"name\":";
-    append_json(out, field.name);
+    append_json_text(out, field.name);
     append_member(out, "offset", offset);
     append_member(out, "type", wire_text(field));
     fmt::format_to(std::back_inserter(out), ",\"divisor\":{}", field.scale.per);
@@ -67,7 +68,7 @@ void append_field(std::string& out, const Field& field, std::string_view offset)
 
 void append_variant(std::string& out, const model::Variant& variant) {
     out += "{\"name\":";
-    append_json(out, variant.name);
+    append_json_text(out, variant.name);
     append_member(out, "bytes", size_text(variant));
     const auto places = offsets(variant);
     std::size_t i = 0;
@@ -80,7 +81,7 @@ void append_variant(std::string& out, const model::Variant& variant) {
 
 std::string service_json(const model::Dialect& dialect, const model::Service& service) {
     std::string out = "{\"code\":";
-    append_json(out, service.code);
+    append_json_text(out, service.code);
     append_member(out, "dialect", dialect.name);
     append_member(out, "name", service.name);
     append_member(out, "request", request_text(dialect, service));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 #include "model/derived.hpp"
 #include "model/format.hpp"
@@ -116,7 +117,7 @@ bool append_value(std::string& out, const bank::Bank& bank, Metric metric) {
     const auto text = bank.text(metric);
     if (metric.row().kind == Kind::text) {
         if (text.empty()) return false;
-        model::append_json_string(out, text);
+        append_json_text(out, text);
     } else if (metric.row().venus.find("{}") != std::string_view::npos) {
         if (bank.count(metric) == 0) return false;
         append_list(out, bank, metric, bank.count(metric));
@@ -147,7 +148,7 @@ std::string line_of(const bank::Pack& pack, WallTime now) {
     auto out = fmt::format("{{\"time\":\"{}\",\"id\":", rfc3339(now));
     model::append_json_string(out, identity.id);
     out += ",\"bus\":";
-    model::append_json_string(out, identity.bus);
+    append_json_text(out, identity.bus);
     fmt::format_to(std::back_inserter(out), ",\"address\":{},\"freshness\":\"{}\",\"last_good\":\"{}\"",
                    identity.address, bank::name(pack.freshness), rfc3339(pack.last_good_at));
     fmt::format_to(std::back_inserter(out), ",\"values\":{{{}}},\"alarms\":{{{}}}}}", values_of(pack),
@@ -157,7 +158,7 @@ std::string line_of(const bank::Pack& pack, WallTime now) {
 
 std::string line_of(const bank::Bank& bank, WallTime now) {
     auto out = fmt::format("{{\"time\":\"{}\",\"bank\":", rfc3339(now));
-    model::append_json_string(out, bank.site);
+    append_json_text(out, bank.site);
     fmt::format_to(std::back_inserter(out), ",\"freshness\":\"{}\",\"values\":{{{}}},\"alarms\":{{{}}}}}",
                    bank::name(bank.freshness), values_of(bank), text_of(bank.alarms));
     return out;

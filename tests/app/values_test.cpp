@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/output.hpp"
+#include "base/json_text.hpp"
 
 namespace packwire::app {
 namespace {
@@ -84,7 +85,7 @@ TEST(Output, Csv) {
 
 TEST(Output, JsonKeepsUtf8AndReplacesWhatIsNone) {
     std::string out;
-    append_json(out, "\"\\\n°C \xff\xc3");
+    append_json_text(out, "\"\\\n°C \xff\xc3");
     EXPECT_EQ(out, "\"\\\"\\\\\\u000a°C \\ufffd\\ufffd\"");
 }
 

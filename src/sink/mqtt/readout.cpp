@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "model/deadband.hpp"
 #include "model/format.hpp"
 
@@ -93,7 +94,7 @@ void append_json(std::string& out, const Shown& shown) {
     } else if (shown.number) {
         out += digits_of(*shown.number, shown.metric.row().decimals);
     } else {
-        model::append_json_string(out, shown.text);
+        append_json_text(out, shown.text);
     }
 }
 

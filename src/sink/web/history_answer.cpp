@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 #include "model/format.hpp"
 #include "sink/web/history.hpp"
@@ -110,11 +111,11 @@ std::string event_json(const store::Event& event, std::string_view type) {
     if (!type.empty()) fmt::format_to(std::back_inserter(out), "\"type\":\"{}\",", type);
     fmt::format_to(std::back_inserter(out), "\"id\":{},\"time\":\"{}\",\"device\":", event.id,
                    rfc3339(event.at));
-    append_text(out, event.device);
+    append_json_text(out, event.device);
     fmt::format_to(std::back_inserter(out), ",\"kind\":\"{}\",\"name\":", store::name(event.kind));
-    append_text(out, event.name);
+    append_json_text(out, event.name);
     fmt::format_to(std::back_inserter(out), ",\"level\":{},\"text\":", event.level);
-    append_text(out, event.text);
+    append_json_text(out, event.text);
     return out += '}';
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
+
 namespace packwire::sink::web {
 
 namespace {
@@ -12,7 +14,7 @@ namespace {
 std::string printable(std::string_view text) {
     constexpr std::size_t enough = 80;
     std::string out;
-    append_text(out, text.substr(0, enough));
+    append_json_text(out, text.substr(0, enough));
     return out;
 }
 

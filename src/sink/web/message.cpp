@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/json_text.hpp"
+
 namespace packwire::sink::web {
 
 namespace {
@@ -35,45 +37,7 @@ bool names(std::string_view list, std::string_view etag) {
     return false;
 }
 
-/// How many bytes the character at `at` has; 0 when it is no UTF-8.
-std::size_t length_of(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-    const auto first = byte(0);
-    const std::size_t length = first < 0x80                    ? 1
-                               : first >= 0xC2 && first < 0xE0 ? 2
-                               : (first & 0xF0) == 0xE0        ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4
-                                                               : 0;
-    if (length == 0 || at + length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-    }
-    if (length == 3 && ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) >= 0xA0))) return 0;
-    if (length == 4 && ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90))) return 0;
-    return length;
-}
-
 }  // namespace
-
-void append_text(std::string& out, std::string_view text) {
-    out += '"';
-    for (std::size_t at = 0; at < text.size();) {
-        const auto length = length_of(text, at);
-        const char c = text[at];
-        if (length == 0) {
-            out += "\\ufffd";
-        } else if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (length == 1 && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)) {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-            out += text.substr(at, length);
-        }
-        at += std::max<std::size_t>(length, 1);
-    }
-    out += '"';
-}
 
 std::span<const char> Response::bytes() const {
     if (body) return {body->data(), body->size()};
@@ -88,9 +52,9 @@ Response json(std::string text) {
 
 Response error(unsigned status, std::string_view code, std::string_view message) {
     std::string text = "{\"error\":{\"code\":";
-    append_text(text, code);
+    append_json_text(text, code);
     text += ",\"message\":";
-    append_text(text, message);
+    append_json_text(text, message);
     text += "}}\n";
     auto response = json(std::move(text));
     response.status = status;

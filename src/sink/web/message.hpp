@@ -37,8 +37,6 @@ struct Response {
     [[nodiscard]] std::span<const char> bytes() const;
 };
 
-/// `text` as a JSON string. UTF-8 stays as it is; bytes that are none become U+FFFD.
-void append_text(std::string& out, std::string_view text);
 [[nodiscard]] Response json(std::string text);
 /// {"error":{"code":…,"message":…}}
 [[nodiscard]] Response error(unsigned status, std::string_view code, std::string_view message);

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "base/time_text.hpp"
 #include "sink/web/catalogue.hpp"
 #include "sink/web/gzip.hpp"
@@ -144,7 +145,7 @@ std::optional<Response> Router::refuse_live(const Request& request) const {
 
 std::string Router::hello() const {
     std::string out = "{\"type\":\"hello\",\"version\":\"" PACKWIRE_VERSION "\",\"site\":";
-    append_text(out, options_.site);
+    append_json_text(out, options_.site);
     fmt::format_to(std::back_inserter(out), ",\"time\":\"{}\"}}", rfc3339(time_.wall_now()));
     return out;
 }
@@ -230,7 +231,7 @@ Response Router::metrics(const Request& /*request*/) const {
 Response Router::health(const Request& /*request*/) const {
     const auto reason = options_.hooks.health ? options_.hooks.health() : std::string();
     std::string out = "{\"status\":";
-    append_text(out, reason.empty() ? "ok" : reason);
+    append_json_text(out, reason.empty() ? "ok" : reason);
     auto response = json(out += "}\n");
     response.status = reason.empty() ? 200 : 503;
     response.cache = "no-store";

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "sink/line.hpp"
 #include "sink/web/history.hpp"
 
@@ -25,12 +26,12 @@ std::string bank_line(const bank::Bank& bank, WallTime now) {
     out += ",\"members\":[";
     for (std::size_t i = 0; i < bank.members.size(); ++i) {
         out += i > 0 ? ",{\"id\":" : "{\"id\":";
-        append_text(out, bank.members[i].id);
+        append_json_text(out, bank.members[i].id);
         fmt::format_to(std::back_inserter(out), ",\"freshness\":\"{}\"}}",
                        bank::name(bank.members[i].freshness));
     }
     fmt::format_to(std::back_inserter(out), "],\"controls\":{},\"monitor_reason\":", bank.limits.has_value());
-    append_text(out, bank.monitor_reason);
+    append_json_text(out, bank.monitor_reason);
     return out += '}';
 }
 
