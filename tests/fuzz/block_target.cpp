@@ -39,7 +39,7 @@ void block(std::span<const std::uint8_t> input) {
     const auto grid = block->grid();
     if (!grid) return;
     for (const auto& column : grid->columns)
-        require(column.values.empty() || !grid->at.empty(), "values have their times");
+        require(column.parts[store::mean].size() == grid->at.size(), "each row has its value");
 }
 
 }  // namespace packwire::fuzz
