@@ -1,5 +1,5 @@
 #!/bin/sh
-# package.sh [PART...] — builds what is delivered into build/package: PART is a script of packaging/package, such as
+# package.sh [PART...] — builds what is delivered into build/package: PART is  a script of packaging/package, such as
 # debian; without one, all of them in alphabetical order. Then it lists every artefact with size and SHA-256, which
 # is left in build/package/SHA256SUMS, too.
 # A part is called with the version and the directory for artefacts, and leaves in it nothing else but these; where
@@ -7,7 +7,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 artefacts=$root/build/package
-version=$("$root/packaging/package/version")
+version=$("$root/packaging/package/lib/version")
 
 if [ $# -eq 0 ]; then
     for script in "$root"/packaging/package/*.sh; do

@@ -28,7 +28,7 @@ else
     find . -path ./build -prune -o -type f -print0
 fi | tar --null --files-from=- --create | tar --extract --directory "$source"
 cp -r packaging/debian "$source/debian"
-"$root/packaging/package/changelog" "$version" "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")" \
+"$root/packaging/package/lib/changelog" "$version" "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")" \
     >"$source/debian/changelog"
 
 cd "$source"
@@ -41,5 +41,6 @@ lintian --no-tag-display-limit --info --display-info --fail-on error,warning ./*
     exit 1
 }
 cat lintian.log >&2
+"$root/packaging/package/lib/try_debian" "$work" >&2
 rm -f "$artefacts"/*_"$(dpkg --print-architecture)".deb
 cp ./*.deb "$artefacts"
