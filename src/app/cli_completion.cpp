@@ -45,13 +45,18 @@ std::vector<std::string> choices(const CLI::Option& option) {
         std::to_array<std::string_view>({"FORMAT", "LEVEL", "KIND", "WHICH", "BUS", "NAME"});
     if (std::ranges::find(with_choices, option.get_type_name()) == with_choices.end()) return {};
     auto text = option.get_description();
-    text = text.substr(text.find(": ") == std::string::npos ? 0 : text.find(": ") + 2);
+    // "what to try: daren, sns" and "daren or auto: both".
+    const auto colon = text.find(": ");
+    if (colon != std::string::npos && text.substr(0, colon).find(" or ") == std::string::npos)
+        text.erase(0, colon + 2);
     std::ranges::replace(text, ',', ' ');
     std::istringstream in(text.substr(0, text.find('(')));
     std::vector<std::string> words;
-    for (std::string word; in >> word;) {
-        if (word.ends_with(':') || word == "a") break;
-        if (word != "or" && word != "with" && !word.starts_with("--")) words.push_back(word);
+    for (std::string word; in >> word && word != "a" && word != "which" && word != "with";) {
+        const bool last = word.ends_with(':');
+        if (last) word.pop_back();
+        if (word != "or") words.push_back(word);
+        if (last) break;
     }
     return words;
 }
@@ -77,7 +82,7 @@ std::string reply(std::string_view words) {
 std::string after_options(const CLI::App& command) {
     std::string cases;
     for (const auto* option : command.get_options()) {
-        if (option->get_lnames().empty() || option->get_type_size() == 0) continue;
+        if (option->get_lnames().empty() || option->get_expected_max() == 0) continue;
         std::vector<std::string> names;
         for (const auto& name : option->get_lnames()) names.push_back("--" + name);
         const auto words = choices(*option);

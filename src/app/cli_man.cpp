@@ -79,7 +79,7 @@ std::string names(const CLI::Option& option) {
     for (const auto& name : option.get_snames()) add("-", name);
     for (const auto& name : option.get_lnames()) add("--", name);
     const auto value = option.get_type_name();
-    if (option.get_type_size() != 0 && !value.empty())
+    if (option.get_expected_max() != 0 && !value.empty())
         text += fmt::format(" \\fI{}\\fR", roff(value.substr(0, value.find(':'))));
     return text;
 }
@@ -114,7 +114,8 @@ std::string program_page(const CLI::App& app) {
                        roff(sub->get_description()));
     }
     append_options(out, app);
-    append_footer(out, ".\n" + app.get_footer());
+    out += ".PP\n";
+    append_footer(out, app.get_footer());
     out += surroundings;
     return out + ".SH SEE ALSO\n.BR packwire.toml (5)\n";
 }

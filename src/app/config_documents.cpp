@@ -117,10 +117,11 @@ again. Durations are text: \(dq500ms\(dq, \(dq1s\(dq, \(dq2min\(dq, \(dq1h\(dq, 
 std::string full_example_config() {
     std::string out(file_head);
     for (const auto& section : sections()) {
-        out += "\n";
-        append_wrapped(out, without_code_marks(section.meaning));
-        if (!section.name.empty())
+        if (!section.name.empty()) {
+            out += "\n";
+            append_wrapped(out, without_code_marks(section.meaning));
             out += fmt::format("{}{}\n", in_use(section) ? "" : "#", full_name(section.name, ""));
+        }
         for (const auto& key : keys()) {
             if (key.section != section.name) continue;
             out += "\n";
