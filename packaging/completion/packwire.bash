@@ -20,14 +20,12 @@ _packwire() {
         '') COMPREPLY=($(compgen -W 'demo scan read watch listen decode sim run status rules params history export services check-config --help --version' -- "$current")) ;;
         demo)
             case $previous in
-                --help) return ;;
                 --packs) return ;;
                 --duration) return ;;
                 --seed) return ;;
                 --speed) return ;;
                 --port) return ;;
                 --past-days) return ;;
-                --open) return ;;
             esac
             case $current in
                 -*) COMPREPLY=($(compgen -W '--help --packs --duration --seed --speed --port --past-days --open' -- "$current")) ;;
@@ -35,9 +33,8 @@ _packwire() {
             esac ;;
         scan)
             case $previous in
-                --help) return ;;
                 --baud) return ;;
-                --dialect) COMPREPLY=($(compgen -W 'daren sns auto which takes longer' -- "$current")); return ;;
+                --dialect) COMPREPLY=($(compgen -W 'daren sns auto' -- "$current")); return ;;
                 --address | --addresses) return ;;
                 --format) COMPREPLY=($(compgen -W 'table json csv' -- "$current")); return ;;
             esac
@@ -47,7 +44,6 @@ _packwire() {
             esac ;;
         read)
             case $previous in
-                --help) return ;;
                 --baud) return ;;
                 --dialect) COMPREPLY=($(compgen -W 'daren sns' -- "$current")); return ;;
                 --address | --addresses) return ;;
@@ -60,7 +56,6 @@ _packwire() {
             esac ;;
         watch)
             case $previous in
-                --help) return ;;
                 --baud) return ;;
                 --dialect) COMPREPLY=($(compgen -W 'daren sns' -- "$current")); return ;;
                 --address | --addresses) return ;;
@@ -73,13 +68,11 @@ _packwire() {
             esac ;;
         listen)
             case $previous in
-                --help) return ;;
                 --baud) return ;;
                 --dialect) COMPREPLY=($(compgen -W 'daren sns' -- "$current")); return ;;
                 --format) COMPREPLY=($(compgen -W 'table json csv' -- "$current")); return ;;
                 --record) _packwire_files "$current"; return ;;
                 --duration) return ;;
-                --statistics) return ;;
             esac
             case $current in
                 -*) COMPREPLY=($(compgen -W '--help --baud --dialect --format --record --duration --statistics' -- "$current")) ;;
@@ -87,9 +80,8 @@ _packwire() {
             esac ;;
         decode)
             case $previous in
-                --help) return ;;
                 --service) return ;;
-                --dialect) COMPREPLY=($(compgen -W 'daren sns' -- "$current")); return ;;
+                --dialect) COMPREPLY=($(compgen -W 'daren sns auto' -- "$current")); return ;;
                 --format) COMPREPLY=($(compgen -W 'table json csv' -- "$current")); return ;;
             esac
             case $current in
@@ -98,7 +90,6 @@ _packwire() {
             esac ;;
         sim)
             case $previous in
-                --help) return ;;
                 --packs) return ;;
                 --address | --addresses) return ;;
                 --link) _packwire_files "$current"; return ;;
@@ -115,8 +106,6 @@ _packwire() {
                 --capacity) return ;;
                 --soc) return ;;
                 --current) return ;;
-                --no-data-flag) return ;;
-                --master) return ;;
                 --history) return ;;
                 --seed) return ;;
             esac
@@ -126,7 +115,6 @@ _packwire() {
             esac ;;
         run)
             case $previous in
-                --help) return ;;
                 --config) _packwire_files "$current"; return ;;
                 --port) return ;;
                 --address | --addresses) return ;;
@@ -145,10 +133,8 @@ _packwire() {
             esac ;;
         status)
             case $previous in
-                --help) return ;;
                 --socket) _packwire_files "$current"; return ;;
                 --format) COMPREPLY=($(compgen -W 'table json' -- "$current")); return ;;
-                --watch) return ;;
             esac
             case $current in
                 -*) COMPREPLY=($(compgen -W '--help --socket --format --watch' -- "$current")) ;;
@@ -156,9 +142,7 @@ _packwire() {
             esac ;;
         rules)
             case $previous in
-                --help) return ;;
                 --config) _packwire_files "$current"; return ;;
-                --dry-run) return ;;
                 --replay) _packwire_files "$current"; return ;;
                 --socket) _packwire_files "$current"; return ;;
                 --format) COMPREPLY=($(compgen -W 'table json' -- "$current")); return ;;
@@ -169,7 +153,6 @@ _packwire() {
             esac ;;
         params)
             case $previous in
-                --help) return ;;
                 --baud) return ;;
                 --address | --addresses) return ;;
                 --changed) _packwire_files "$current"; return ;;
@@ -181,13 +164,11 @@ _packwire() {
             esac ;;
         history)
             case $previous in
-                --help) return ;;
                 --baud) return ;;
                 --dialect) COMPREPLY=($(compgen -W 'daren sns' -- "$current")); return ;;
                 --address | --addresses) return ;;
                 --what) COMPREPLY=($(compgen -W 'all records events' -- "$current")); return ;;
                 --format) COMPREPLY=($(compgen -W 'table json csv' -- "$current")); return ;;
-                --local) return ;;
                 --file) _packwire_files "$current"; return ;;
                 --from) return ;;
                 --to) return ;;
@@ -201,13 +182,11 @@ _packwire() {
             esac ;;
         export)
             case $previous in
-                --help) return ;;
                 --from) return ;;
                 --to) return ;;
                 --pack) return ;;
                 --metric) return ;;
-                --resolution) COMPREPLY=($(compgen -W 'the finest that is left of each time' -- "$current")); return ;;
-                --events) return ;;
+                --resolution) COMPREPLY=($(compgen -W 'raw minute hour auto' -- "$current")); return ;;
                 --format) COMPREPLY=($(compgen -W 'csv json' -- "$current")); return ;;
                 --output) _packwire_files "$current"; return ;;
             esac
@@ -217,9 +196,8 @@ _packwire() {
             esac ;;
         services)
             case $previous in
-                --help) return ;;
                 --service) return ;;
-                --dialect) COMPREPLY=($(compgen -W 'both' -- "$current")); return ;;
+                --dialect) COMPREPLY=($(compgen -W 'daren sns auto' -- "$current")); return ;;
                 --format) COMPREPLY=($(compgen -W 'table json markdown' -- "$current")); return ;;
             esac
             case $current in
@@ -227,11 +205,6 @@ _packwire() {
                 *) _packwire_files "$current" ;;
             esac ;;
         check-config)
-            case $previous in
-                --help) return ;;
-                --keys) return ;;
-                --example) return ;;
-            esac
             case $current in
                 -*) COMPREPLY=($(compgen -W '--help --keys --example' -- "$current")) ;;
                 *) _packwire_files "$current" ;;

@@ -134,9 +134,9 @@ std::string full_example_config() {
 std::string configuration_man_page() {
     auto out = roff_title("packwire.toml", 5) + std::string(man_head);
     for (const auto& section : sections()) {
-        out += fmt::format(".SH {}\n{}\n",
-                           section.name.empty() ? "ABOVE ALL SECTIONS" : roff(full_name(section.name, "")),
-                           roff(section.meaning));
+        const bool top = section.name.empty();
+        out += fmt::format(".SH {}\n", top ? "ABOVE ALL SECTIONS" : roff(full_name(section.name, "")));
+        if (!top) out += roff(section.meaning) + "\n";
         for (const auto& key : keys()) {
             if (key.section == section.name) append_man_key(out, key);
         }
