@@ -36,6 +36,7 @@ build: ## the optimised program: build/release/packwire
 	@$(call configure,release)
 	@$(call build,release)
 	@$(STEP) "smoke" tests/smoke build/release/packwire
+	@$(STEP) "hardening" tests/hardening build/release/packwire
 
 bench: ## benchmarks, one JSON object a line (ONLY=decode_42 for one)
 	@$(call need,build web test)
@@ -73,9 +74,9 @@ lint: ## clang-format and clang-tidy, both 19; changes nothing
 	@find src -name '*.cpp' -print0 | \
 	    $(STEP) "clang-tidy" xargs -0 -r -n 1 -P $(JOBS) clang-tidy-19 --quiet -p build/tidy
 
-package: build ## an archive of program, README and LICENSE in build/package
-	@$(STEP) "package" cpack --config build/release/CPackConfig.cmake
-	@echo "Debian packages and Venus bundles are not there yet"
+package: ## Debian packages and Venus OS bundles, with checksums, in build/package (ONLY=debian for one kind)
+	@$(call need,build web package)
+	@packaging/package.sh $(ONLY)
 
 install: build ## to PREFIX=/usr/local, under DESTDIR if given
 	@DESTDIR="$(DESTDIR)" $(STEP) "install to $(DESTDIR)$(PREFIX)" cmake --install build/release --prefix "$(PREFIX)"

@@ -2,9 +2,11 @@
 #include "app/cli.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "app/cli_documents.hpp"
 #include "app/cli_program.hpp"
 #include "app/cli_values.hpp"
 
@@ -84,10 +86,17 @@ std::expected<Command, std::string> chosen(Program& program, const std::string& 
         if (program.run.config || program.run.port) return program.run;
         return std::unexpected("expected --config FILE or --port PORT");
     }
-    if (program.check_config.file.empty() && !program.check_config.keys) {
+    if (program.check_config.file.empty() && !program.check_config.keys && !program.check_config.example) {
         return std::unexpected("FILE is required");
     }
     return program.check_config;
+}
+
+/// packwire document: the text, or all names.
+Stop print_document(const Program& program) {
+    if (program.document.empty()) return {0, fmt::format("{}\n", fmt::join(documents(program.app), "\n"))};
+    auto text = document(program.app, program.document);
+    return text ? Stop{0, std::move(*text)} : wrong_use("document", "no such document: " + program.document);
 }
 
 }  // namespace
@@ -105,6 +114,7 @@ std::expected<Command, Stop> parse_command_line(const std::vector<std::string>& 
     } catch (const CLI::ParseError& error) {
         return std::unexpected(wrong_use(name, words(error, arguments)));
     }
+    if (name == "document") return std::unexpected(print_document(program));
     auto command = chosen(program, name);
     if (!command) return std::unexpected(wrong_use(name, command.error()));
     return std::move(*command);

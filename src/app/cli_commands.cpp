@@ -44,6 +44,7 @@ Program::Program() {
     add_export();
     add_services();
     add_check_config();
+    add_document();
 }
 
 CLI::App& Program::add(const char* name, const char* what, const std::string& example) {
@@ -180,8 +181,19 @@ void Program::add_check_config() {
         add("check-config", "Reads a configuration, says what is wrong with it, and does nothing else",
             "  packwire check-config /etc/packwire.toml\n");
     auto* file = sub.add_option("FILE", check_config.file, "the configuration")->type_name("");
-    sub.add_flag("--keys", check_config.keys, "print what a configuration may say, as Markdown")
-        ->excludes(file);
+    auto* keys = sub.add_flag("--keys", check_config.keys, "print what a configuration may say, as Markdown")
+                     ->excludes(file);
+    sub.add_flag("--example", check_config.example, "print a configuration with every option commented out")
+        ->excludes(file)
+        ->excludes(keys);
+}
+
+void Program::add_document() {
+    auto& sub =
+        add("document", "Prints one of the files of packaging/ that are made of what the program knows",
+            "  packwire document\n  packwire document packaging/man/packwire.1\n");
+    sub.add_option("PATH", document, "which; their names without it")->type_name("");
+    sub.group("");  // for those who build it: not shown
 }
 
 }  // namespace packwire::app

@@ -36,6 +36,7 @@ struct Program {
     ExportOptions exported;
     ServicesOptions services;
     CheckConfigOptions check_config;
+    std::string document;
 
     Program();
     CLI::App& add(const char* name, const char* what, const std::string& example);
@@ -54,6 +55,7 @@ struct Program {
     void add_export();
     void add_services();
     void add_check_config();
+    void add_document();
 };
 
 }  // namespace packwire::app

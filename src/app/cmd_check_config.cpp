@@ -7,6 +7,7 @@
 #include "app/address_list.hpp"
 #include "app/commands.hpp"
 #include "app/config.hpp"
+#include "app/config_documents.hpp"
 #include "app/config_keys.hpp"
 #include "app/values.hpp"
 
@@ -27,6 +28,10 @@ std::string summary(const BusConfig& bus) {
 int run(const CheckConfigOptions& options, Streams io) {
     if (options.keys) {
         io.out << configuration_markdown();
+        return Exit::done;
+    }
+    if (options.example) {
+        io.out << full_example_config();
         return Exit::done;
     }
     const auto config = load_config(options.file);

@@ -75,14 +75,6 @@ version does nothing with it and says so in one line.
 ```toml
 )";
 
-std::string bounds(const Key& key) {
-    if (key.min == key.max) return "";
-    if (key.type == Type::duration || key.type == Type::interval)
-        return fmt::format("; {} s to {} s", key.min, key.max);
-    if (key.type == Type::integer) return "";
-    return fmt::format("; {} to {}", key.min, key.max);
-}
-
 void append_key(std::string& out, const Key& key) {
     const auto preset = key.preset.empty() ? std::string("none") : fmt::format("`{}`", key.preset);
     fmt::format_to(std::back_inserter(out), "| `{}` | {}{} | {} | {}{} |\n", key.name, name(key.type),
@@ -101,6 +93,14 @@ void append_section(std::string& out, const Section& section) {
 }
 
 }  // namespace
+
+std::string bounds(const Key& key) {
+    if (key.min == key.max) return "";
+    if (key.type == Type::duration || key.type == Type::interval)
+        return fmt::format("; {} s to {} s", key.min, key.max);
+    if (key.type == Type::integer) return "";
+    return fmt::format("; {} to {}", key.min, key.max);
+}
 
 std::string_view example_config() {
     return example;

@@ -77,6 +77,9 @@ struct Key {
 /// The raw value as the key wants it. Errors: bad_config, "expected …, got …".
 [[nodiscard]] Result<Value> convert(const Key& key, const RawValue& raw);
 
+/// "; 1 s to 600 s", for documents; empty where nothing is checked.
+[[nodiscard]] std::string bounds(const Key& key);
+
 /// A file with every section, as docs show it.
 [[nodiscard]] std::string_view example_config();
 /// docs/configuration.md.

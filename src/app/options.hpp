@@ -180,7 +180,8 @@ struct ServicesOptions {
 /// `packwire check-config FILE`
 struct CheckConfigOptions {
     std::string file;
-    bool keys = false;  ///< print every key instead, as docs/configuration.md
+    bool keys = false;     ///< print every key instead, as docs/configuration.md
+    bool example = false;  ///< print a file with every option commented out instead
 };
 
 using Command = std::variant<DemoOptions, ScanOptions, ReadOptions, WatchOptions, ListenOptions,

@@ -1,36 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// A daemon that hangs must not keep its names on the bus: chargers would go on by what it said last.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "system/fifo.hpp"
 #include "system/program.hpp"
 
 namespace packwire::test {
 namespace {
-
-/// Standard error of the daemon, which nobody reads: once it is full the next line of the log blocks the
-/// loop.
-class Fifo {
-public:
-    explicit Fifo(std::string path) : path_(std::move(path)) {
-        EXPECT_EQ(::mkfifo(path_.c_str(), 0600), 0);
-        fd_ = ::open(path_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
-        ::fcntl(fd_, F_SETPIPE_SZ, 4096);
-    }
-    ~Fifo() { ::close(fd_); }
-    Fifo(const Fifo&) = delete;
-    Fifo& operator=(const Fifo&) = delete;
-    void fill() const {
-        while (::write(fd_, "x", 1) == 1) continue;
-    }
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-    int fd_ = -1;
-};
 
 TEST(HangTest, TheNameOfADaemonThatHangsLeavesTheBus) {
     boost::asio::io_context loop;
