@@ -4,6 +4,7 @@
 # architecture to them ends where the two indexes are of different days. Kept until the list or this script changes;
 # PACKWIRE_SYSROOT_RENEW=1 takes what Debian has today.
 #   root/           the packages, unpacked
+#   files.tsv       path in the root, package
 #   packages.tsv    package, version, architecture, source, SHA-256 of the archive: what SBOMs and "same input" go by
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -62,6 +63,14 @@ describe() {
     done | LC_ALL=C sort
 }
 
+# Which package each file is of.
+files() {
+    for deb in "$to"/archives/*.deb; do
+        package=$(dpkg-deb -f "$deb" Package)
+        dpkg-deb --fsys-tarfile "$deb" | tar -tf - | sed -n "s:^\\./\\(.*[^/]\\)\$:\\1\t$package:p"
+    done | LC_ALL=C sort
+}
+
 make_root() {
     # Archives of an earlier day are not what apt chooses today.
     rm -rf "$to/root" "$to/root.new" "$to/key" "$to/sources" "$to/archives"
@@ -80,6 +89,7 @@ make_root() {
     for deb in "$to"/archives/*.deb; do dpkg-deb -x "$deb" "$to/root.new"; done
     inner_links "$to/root.new"
     describe >"$to/packages.tsv"
+    files >"$to/files.tsv"
     mv "$to/root.new" "$to/root"
     printf '%s\n' "$key" >"$to/key"
     echo "sysroot: $arch, $(wc -l <"$to/packages.tsv") packages, $(du -sm "$to/root" | cut -f1) MB" >&2
@@ -94,7 +104,7 @@ for arch in "$@"; do
             ;;
     esac
     to=$project/build/cross/$arch
-    key=$( (wanted && cat "$0") | sha256sum | cut -d' ' -f1)
+    key=$( (wanted && cat "$here/sysroot.sh") | sha256sum | cut -d' ' -f1)
     [ -z "${PACKWIRE_SYSROOT_RENEW:-}" ] || rm -f "$to/key"
     if [ -r "$to/key" ] && [ "$(cat "$to/key")" = "$key" ]; then continue; fi
     make_root
