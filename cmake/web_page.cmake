@@ -7,6 +7,8 @@
 # there; npm is called again only when package-lock.json changes, Vite when any source does.
 set(PACKWIRE_PAGE AUTO CACHE STRING "Build the dashboard into the program: ON, AUTO, OFF")
 set_property(CACHE PACKWIRE_PAGE PROPERTY STRINGS ON AUTO OFF)
+# The same page for every architecture: cross builds take the table that the release build made.
+set(PACKWIRE_PAGE_FILE "" CACHE FILEPATH "A page_assets.cpp that is there already, instead of making one")
 
 # packwire_tool(<variable> <program> <least>): its path if it runs and its major version is at least that, else a
 # sentence in <variable>_LACK.
@@ -38,7 +40,12 @@ endfunction()
 set(page_dir ${PROJECT_BINARY_DIR}/page)
 set(page_source ${PROJECT_SOURCE_DIR}/cmake/page_none.cpp)
 set(PACKWIRE_HAS_PAGE OFF)
-if(PACKWIRE_PAGE)
+if(PACKWIRE_PAGE_FILE)
+    if(NOT EXISTS ${PACKWIRE_PAGE_FILE})
+        message(FATAL_ERROR "PACKWIRE_PAGE_FILE=${PACKWIRE_PAGE_FILE} is not there: make build makes it")
+    endif()
+    set(page_source ${PACKWIRE_PAGE_FILE})
+elseif(PACKWIRE_PAGE)
     packwire_tool(PACKWIRE_NODE node 18)
     packwire_tool(PACKWIRE_NPM npm 9)
     string(JOIN ", " lacking ${PACKWIRE_NODE_LACK} ${PACKWIRE_NPM_LACK})

@@ -3,7 +3,7 @@
 set -eu
 
 root=${PACKWIRE_ROOT:-}
-app=$root/data/apps/packwire/packwire
+app=$root/data/apps/packwire/bin/packwire
 config=$root/data/conf/packwire.toml
 port=/dev/$1
 
