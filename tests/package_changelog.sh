@@ -13,4 +13,4 @@ said=$(dpkg-parsechangelog --all -l "$work" -S Version 2>&1)
 case $said in *warning*) echo "$said" >&2; exit 1 ;; esac
 items=$(grep -c '^- ' CHANGELOG.md)
 [ "$(grep -c '^  \* ' "$work")" -ge "$items" ] || { echo "items of CHANGELOG.md are missing" >&2; exit 1; }
-! grep -E '^.{81}' "$work" || { echo "lines are too long" >&2; exit 1; }
+! grep -E '^  .{79}' "$work" || { echo "lines are too long" >&2; exit 1; }
