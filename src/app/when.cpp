@@ -86,11 +86,12 @@ std::optional<WallTime> calendar(std::string_view text) {
     LocalTime shown = local_days(date);
     if (text.empty()) return local(shown);
     const auto hour = take_behind(text, "T t_");
-    const auto minute = hour ? take_behind(text, ":") : std::nullopt;
-    if (!minute || *hour > 23 || *minute > 59) return std::nullopt;
+    if (!hour || *hour > 23) return std::nullopt;
+    const int minute = take_behind(text, ":").value_or(60);  // there is none such
+    if (minute > 59) return std::nullopt;
     const auto second = take_behind(text, ":").value_or(0);
     if (second > 60) return std::nullopt;
-    shown += hours(*hour) + minutes(*minute) + seconds(second);
+    shown += hours(*hour) + minutes(minute) + seconds(second);
     milliseconds rest{};
     if (skip(text, ".")) {
         const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());

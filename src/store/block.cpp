@@ -83,11 +83,14 @@ Result<Block> Block::open(std::string bytes, Layout layout) {
     block.split_ = (head & split_flag) != 0;
     const auto count = in.get();
     if (count > block.layout_.size() + 1) return damaged();
-    block.groups_.resize(count);
+    block.groups_.resize(static_cast<std::size_t>(count));
     for (auto& group : block.groups_) {
-        group.size = in.get();
-        group.length = in.get();
-        if (group.size > most_bytes) return damaged();
+        // Judged before they are narrowed: a file's 64 bits are more than a 32-bit machine's size has.
+        const auto size = in.get();
+        const auto length = in.get();
+        if (size > most_bytes || length > block.bytes_.size()) return damaged();
+        group.size = static_cast<std::size_t>(size);
+        group.length = static_cast<std::size_t>(length);
     }
     auto place = block.bytes_.size() - in.left();
     for (auto& group : block.groups_) {
@@ -119,7 +122,7 @@ Result<void> Block::inflate(Group& group) {
     while (in.left() > 0) {
         const auto length = in.get();
         if (!in.good() || length > in.left()) return damaged();
-        (void)in.text(length);
+        (void)in.text(static_cast<std::size_t>(length));
         group.ends.push_back(group.text.size() - in.left());
     }
     if (group.ends.empty()) group.ends.push_back(0);  // of times alone

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # gx.sh — a stand-in for a GX device in $tree: /data, /service under svscan, rc.local at boot, a bus of its own, and a
-# simulated pack as its serial port. Sourced by life.sh, which sets tree, sim and runner.
+# simulated pack as its serial port. Sourced by life.sh, which sets tree, sim and settings.
 
 say() { echo "venus life: $*" >&2; }
 fail() {
@@ -46,8 +46,10 @@ CONF
     world_pids="$world_pids $!"
     export DBUS_SYSTEM_BUS_ADDRESS="unix:path=$tree/bus"
     unset DBUS_SESSION_BUS_ADDRESS
-    within 20 test -e "$tree/dev/ttyPACK" || fail "the simulator has no port"
     within 20 test -S "$tree/bus" || fail "there is no bus"
+    "$settings" "$DBUS_SYSTEM_BUS_ADDRESS" >"$tree/settings.log" 2>&1 &
+    world_pids="$world_pids $!"
+    within 20 test -e "$tree/dev/ttyPACK" || fail "the simulator has no port"
 }
 
 device=
@@ -61,7 +63,7 @@ boot() {
 }
 # power_off: everything on the device, at once.
 power_off() {
-    [ -z "$device" ] || kill -9 -- "-$device" 2>/dev/null || :
+    [ -z "$device" ] || kill -s KILL -- "-$device" 2>/dev/null || :
     wait "$device" 2>/dev/null || :
     device=
 }

@@ -1,12 +1,14 @@
 #!/bin/sh
-# life.sh BUNDLE SIMULATOR [RUNNER] — the whole life of packwire on a stand-in GX device: install, boot, run, power loss,
+# life.sh BUNDLE SIMULATOR SETTINGS [RUNNER] — the whole life of packwire on a stand-in GX device: install, boot, run, power loss,
 # firmware update, upgrade, rollback, broken configuration, another driver on the port, full and read-only /data,
-# disable, uninstall. BUNDLE: a folder made by packaging/venus/bundle.sh. RUNNER: what runs its program where this
+# disable, uninstall. BUNDLE: a folder made by packaging/venus/bundle.sh. SIMULATOR: packwire for
+# this machine. SETTINGS: settings.cpp. RUNNER: what runs its program where this
 # machine is of another kind, such as qemu-arm-static. Prints the measured times and memory as JSON lines.
 set -eu
 bundle=$(readlink -f "$1")
 sim=$(readlink -f "$2")
-export PACKWIRE_RUNNER="${3:-}"
+settings=$(readlink -f "$3")
+export PACKWIRE_RUNNER="${4:-}"
 folder=$(dirname "$(readlink -f "$0")")
 tree=$(mktemp -d "${TMPDIR:-/tmp}/packwire-gx.XXXXXX")
 export PACKWIRE_ROOT="$tree"
