@@ -64,6 +64,7 @@ void Logbook::start(const Pack& pack, WallTime now) {
 
 void Logbook::observe(const Pack& pack, WallTime now) {
     if (tripped_.size() != pack.limits().size()) catch_up(pack);
+    if (recorded_at_ == WallTime{}) recorded_at_ = now;  // an empty book begins here
     std::vector<std::string_view> happened;
     note_limits(pack, now, happened);
     note_current(pack, now, happened);

@@ -56,15 +56,15 @@ void dbus(std::span<const std::uint8_t> input) {
     if (input.empty()) return;
     const auto value = sink::venus::value_in(variant_of(input));
     if (!value) return;
-    auto message = sdbus::createPlainMessage();
-    sink::venus::put_variant(message, *value);
-    message.seal();
-    sdbus::Variant again;
-    message >> again;
-    // Of a NaN nothing is like itself.
-    const auto back = sink::venus::value_in(again);
-    require(back.has_value(), "what we say can be heard");
-    require(back->index() == value->index(), "and has the same type");
+    const auto again = sink::venus::value_in(std::visit(
+        [](const auto& held) {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(held)>, std::monostate>)
+                return sdbus::Variant(std::vector<std::int32_t>{});
+            else
+                return sdbus::Variant(held);
+        },
+        *value));
+    require(again.has_value() && again->index() == value->index(), "a value of ours is one of theirs");
 }
 
 void mqtt(std::span<const std::uint8_t> input) {

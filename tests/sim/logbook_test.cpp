@@ -154,6 +154,16 @@ TEST(Logbook, KeepsWhatHeldAtThatMoment) {
     EXPECT_EQ(history.at(history.first()).pack_current, -10);
 }
 
+TEST(Logbook, AnEmptyBookWaitsForItsFirstPeriod) {
+    Pack pack({.current_a = 0});
+    Logbook book;
+    const auto at = [](Duration left) {
+        return start + std::chrono::floor<WallTime::duration>(Duration(1s) - left);
+    };
+    pack.advance(1s, [&](Duration left) { book.observe(pack, at(left)); });
+    EXPECT_EQ(book.history().first(), book.history().end());
+}
+
 TEST(Logbook, RecordsPeriodicallyByTheTimeOfThePack) {
     Watched one({.current_a = 0, .history_interval = 10min});
     one.run(61min);
