@@ -1,9 +1,10 @@
 #!/bin/sh
-# life.sh BUNDLE SIMULATOR SETTINGS [RUNNER] — the whole life of packwire on a stand-in GX device: install, boot, run, power loss,
-# firmware update, upgrade, rollback, broken configuration, another driver on the port, full and read-only /data,
-# disable, uninstall. BUNDLE: a folder made by packaging/venus/bundle.sh. SIMULATOR: packwire for
-# this machine. SETTINGS: settings.cpp. RUNNER: what runs its program where this
-# machine is of another kind, such as qemu-arm-static. Prints the measured times and memory as JSON lines.
+# life.sh BUNDLE SIMULATOR SETTINGS [RUNNER] — the whole life of packwire on a stand-in GX device: install, boot, run,
+# power loss, firmware update, upgrade, rollback, broken configuration, another driver on the port, full and read-only
+# /data, disable, uninstall. Prints the measured times and memory as JSON lines.
+#   BUNDLE     a folder made by packaging/venus/bundle.sh
+#   SIMULATOR  packwire for this machine; SETTINGS: settings.cpp
+#   RUNNER     what runs the bundle's program where this machine is of another kind, such as qemu-arm-static
 set -eu
 bundle=$(readlink -f "$1")
 sim=$(readlink -f "$2")
@@ -64,6 +65,14 @@ runs "$old" "install"
 figure install_to_first_value $(($(now_ms) - start)) ms 30000
 [ "$(sh -c '. "$1"; echo reached' x "$tree/data/rc.local")" != reached ] || fail "rc.local lost its exit"
 grep -q ': mine' "$tree/data/rc.local" || fail "rc.local lost what was in it"
+svc -d "$tree/service/packwire"
+within 20 has_none || fail "the service does not stop"
+start=$(now_ms)
+svc -u "$tree/service/packwire"
+runs "$old" "start"
+# addresses = "auto": sixteen addresses are asked before the first value, whatever the machine.
+figure start_to_first_value_auto $(($(now_ms) - start)) ms
+sed -i "s:^port = .*:&\\naddresses = [1]:; s/127.0.0.1:8485/127.0.0.1:$((20001 + $$ % 20000))/" "$tree/data/conf/packwire.toml"
 svc -d "$tree/service/packwire"
 within 20 has_none || fail "the service does not stop"
 start=$(now_ms)
@@ -131,7 +140,6 @@ say "says that another driver has the port, and goes on when it is free"
 
 # Memory with D-Bus and MQTT ------------------------------------------------------------------------------------------------
 if [ -z "$PACKWIRE_RUNNER" ] && command -v mosquitto >/dev/null; then
-    printf 'listener 0 %s\nallow_anonymous true\n' "$tree/mqtt.socket" >"$tree/mosquitto.conf"
     port=$((20000 + $$ % 20000))
     printf 'listener %s 127.0.0.1\nallow_anonymous true\n' $port >"$tree/mosquitto.conf"
     mosquitto -c "$tree/mosquitto.conf" >"$tree/mosquitto.log" 2>&1 &
