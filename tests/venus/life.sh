@@ -146,7 +146,7 @@ if [ -z "$PACKWIRE_RUNNER" ] && command -v mosquitto >/dev/null; then
     world_pids="$world_pids $!"
     printf '[mqtt]\nurl = "mqtt://127.0.0.1:%s"\n' $port >>"$tree/data/conf/packwire.toml"
     svc -t "$tree/service/packwire"
-    connected() { mosquitto_sub -p $port -t '#' -C 5 -W 5 >/dev/null 2>&1; }
+    connected() { mosquitto_sub -p "$port" -t '#' -C 5 -W 5 >/dev/null 2>&1; }
     within 60 connected || fail "nothing comes over MQTT"
     within 60 has_value || fail "no value with MQTT"
     pid=$(svstat "$tree/service/packwire" | sed -n 's/.*(pid \([0-9]*\)).*/\1/p')
@@ -182,8 +182,8 @@ install "$bundle" || fail "install over a disabled version gave $?"
 "$tree/data/apps/packwire/enable.sh" >"$tree/output" 2>&1
 within 60 has_value || fail "enable does not start it"
 "$tree/data/apps/packwire/uninstall.sh" --keep >"$tree/output" 2>&1 || fail "uninstall --keep gave $?"
-[ -r "$tree/data/conf/packwire.toml" ] && [ -d "$tree/data/var/lib/packwire" ] || fail "--keep kept nothing"
-[ ! -e "$tree/data/apps/packwire" ] && [ ! -e "$tree/data/apps/packwire.d" ] || fail "uninstall --keep left the program"
+if [ ! -r "$tree/data/conf/packwire.toml" ] || [ ! -d "$tree/data/var/lib/packwire" ]; then fail "--keep kept nothing"; fi
+if [ -e "$tree/data/apps/packwire" ] || [ -e "$tree/data/apps/packwire.d" ]; then fail "uninstall --keep left the program"; fi
 rm -rf "$tree/data/conf/packwire.toml" "$tree/data/var" "$tree/data/apps"
 install "$bundle" --port "$tree/dev/ttyPACK" || fail "a second install gave $?"
 within 60 has_value || fail "a second install does not run"
