@@ -73,9 +73,10 @@ lint: ## clang-format and clang-tidy, both 19; changes nothing
 	@find src -name '*.cpp' -print0 | \
 	    $(STEP) "clang-tidy" xargs -0 -r -n 1 -P $(JOBS) clang-tidy-19 --quiet -p build/tidy
 
-package: build ## an archive of program, README and LICENSE in build/package
+package: build ## archives and bundles for GX devices (armhf, arm64), in build/package
 	@$(STEP) "package" cpack --config build/release/CPackConfig.cmake
-	@echo "Debian packages and Venus bundles are not there yet"
+	@mkdir -p build/package/work/venus
+	@packaging/package/venus.sh "" build/package build/package/work/venus
 
 install: build ## to PREFIX=/usr/local, under DESTDIR if given
 	@DESTDIR="$(DESTDIR)" $(STEP) "install to $(DESTDIR)$(PREFIX)" cmake --install build/release --prefix "$(PREFIX)"

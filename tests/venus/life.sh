@@ -131,7 +131,7 @@ svc -d "$tree/service/packwire"
 within 20 has_none || fail "the service does not stop"
 : >"$tree/var/log/packwire/current"
 exec 9<>"$tree/dev/ttyPACK"
-flock -n 9 || fail "the port is held already"
+within 20 flock -n 9 || fail "the port is held already"
 svc -u "$tree/service/packwire"
 within 30 grep -q "another program holds it" "$tree/var/log/packwire/current" || fail "a busy port is not told"
 exec 9>&-
