@@ -43,9 +43,11 @@ start() {
     exit \$status
 }"
 # shellcheck disable=SC2016 # is for the stand-in
-stand_in data/apps/packwire/packwire 'echo packwire "$@" >>'"'$said'"'
+stand_in data/apps/packwire/bin/packwire '[ "$1" != check-config ] || exit $(cat '"'$tree/check_gives'"')
+echo packwire "$@" >>'"'$said'"'
 [ "$1" != scan ] || exit $(cat '"'$tree/scan_gives'"')
 echo state "$STATE_DIRECTORY" >>'"'$said'"
+echo 0 >"$tree/check_gives"
 mkdir -p "$tree/dev/serial/by-id" "$tree/data/conf/serial-starter.d" "$tree/opt/victronenergy/service-templates"
 : >"$tree/dev/ttyUSB0"
 : >"$tree/dev/ttyUSB3"
@@ -80,6 +82,17 @@ expect "stop-tty ttyUSB3" "stop-tty ttyUSB0" "packwire run --config $tree/data/c
     "state $tree/data/var/lib/packwire"
 [ -d "$tree/data/var/lib/packwire" ] || fail "there is no state directory"
 
+# A configuration that cannot be used: it goes down by itself, and touches no port.
+mkdir -p "$tree/means"
+printf '#!/bin/sh\necho svc "$@" >>"%s"\n' "$said" >"$tree/means/svc"
+chmod +x "$tree/means/svc"
+echo 2 >"$tree/check_gives"
+status=0
+PATH="$tree/means:$PATH" "$source/packaging/venus/service/run" >"$tree/words" || status=$?
+[ $status -eq 1 ] || fail "with a broken configuration run gave $status"
+expect "svc -d ."
+grep -q "stays down until" "$tree/words" || fail "run does not say why it stays down"
+
 # Given a port by serial-starter ------------------------------------------------------------------------------------
 name=$(sed -n 's/^service packwire //p' "$tree/data/conf/serial-starter.d/packwire.conf")
 template=$tree/opt/victronenergy/service-templates/$name
@@ -88,7 +101,7 @@ template=$tree/opt/victronenergy/service-templates/$name
 mkdir -p "$tree/service"
 cp -R "$template" "$tree/service/packwire.ttyUSB0" # as serial-starter does
 sed -i s:TTY:ttyUSB0: "$tree/service/packwire.ttyUSB0/run" "$tree/service/packwire.ttyUSB0/log/run"
-grep -q '/var/log/packwire.ttyUSB0$' "$tree/service/packwire.ttyUSB0/log/run" || fail "the log has no place"
+grep -q '/var/log/packwire.ttyUSB0"$' "$tree/service/packwire.ttyUSB0/log/run" || fail "the log has no place"
 
 echo 0 >"$tree/scan_gives"
 "$tree/service/packwire.ttyUSB0/run"
@@ -113,9 +126,13 @@ rm -r "${tree:?}/opt"
 
 for script in "$source"/packaging/venus/*.sh "$source"/packaging/venus/service/run \
     "$source"/packaging/venus/service/log/run "$source"/packaging/venus/service-templates/packwire/run \
-    "$source"/packaging/venus/service-templates/packwire/log/run "$0"; do
+    "$source"/packaging/venus/service-templates/packwire/log/run "$source"/packaging/venus/packwire.in \
+    "$source"/packaging/venus/stick/*.sh "$source"/packaging/cross/*.sh "$source"/tests/venus/*.sh "$0"; do
     sh -n "$script" || fail "$script is no shell script"
-    [ "$script" = "$0" ] || [ -x "$script" ] || fail "$script is not executable"
-    if command -v shellcheck >/dev/null; then shellcheck -s sh "$script" || fail "shellcheck $script"; fi
+    case ${script##*/} in
+        common.sh | gx.sh | power.sh | disk.sh | packwire.in | venus_packaging.sh) ;;
+        *) [ -x "$script" ] || fail "$script is not executable" ;;
+    esac
+    if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR -s sh "$script" || fail "shellcheck $script"; fi
 done
 echo "venus packaging: fine"

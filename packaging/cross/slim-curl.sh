@@ -33,6 +33,7 @@ cd curl-*/
 flags="--sysroot=$to/root -Os -g0 -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$to=."
 # The last two of Debian's patches rename the library for other TLS libraries; debian/rules takes them off likewise.
 for other in 99_nss 90_gnutls; do patch -R -p1 <"debian/patches/$other.patch" >>"$to/slim.log"; done
+# shellcheck disable=SC2129 # a step a line
 autoreconf -fi >>"$to/slim.log" 2>&1
 ./configure --host="$triplet" CC="$triplet-gcc-12" CFLAGS="$flags" \
     LDFLAGS="--sysroot=$to/root -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-rpath-link,$to/root/lib/$triplet" \

@@ -22,6 +22,7 @@ wanted() {
 sources() {
     mkdir -p "$1"
     for file in /etc/apt/sources.list.d/*.sources; do
+        # shellcheck disable=SC2015 # either way it is none of ours
         [ -r "$file" ] && grep -qE '^Suites:.*[[:space:]]bookworm' "$file" || continue
         sed '/^Architectures:/d' "$file" >"$1/${file##*/}"
     done

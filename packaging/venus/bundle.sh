@@ -24,7 +24,7 @@ case $arch in
         ;;
 esac
 strip=$triplet-strip
-command -v "$strip" >/dev/null || strip=strip
+command -v "$strip" >/dev/null || strip="strip"
 version=$(sed -n 's/^ *VERSION \([0-9.]*\).*/\1/p' "$project/CMakeLists.txt" | head -1)
 
 needed() { LC_ALL=C readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }

@@ -65,7 +65,7 @@ restart() {
 check_config() { "$link/bin/packwire" check-config "$config" >/dev/null; }
 
 # rc_without: rc.local less our line.
-rc_without() { grep -v '# packwire$' "$rc" || :; }
+rc_without() { sed '/# packwire$/d' "$rc"; }
 
 # rc_replace: standard input becomes rc.local, with the mode that it had.
 rc_replace() {

@@ -14,11 +14,17 @@ register() {
         mv -f "$rc.packwire" "$rc"
     fi
     grep -qxF "$rc_line" "$rc" && return 0
-    # After the first line if that says who runs it, else before it; an earlier version's line goes.
-    rc_without | awk -v line="$(printf '%s' "$rc_line" | sed 's/\\/\\\\/g')" '
-        NR == 1 && !/^#!/ { print line }
-        { print }
-        NR == 1 && /^#!/ { print line }' | rc_replace
+    # After the first line if that says who runs it, else before it; an earlier version's line goes. Byte for byte
+    # otherwise, a last line without an end too, so that it can be taken out again.
+    rc_without >"$slots/.rc"
+    shebang=0
+    case $(head -n 1 "$slots/.rc") in '#!'*) shebang=1 ;; esac
+    {
+        [ $shebang -eq 0 ] || printf "%s\n" "$(head -n 1 "$slots/.rc")"
+        printf '%s\n' "$rc_line"
+        tail -n +$((shebang + 1)) "$slots/.rc"
+    } | rc_replace
+    rm -f "$slots/.rc"
     [ -x "$rc" ] || say "$rc is not executable, so Venus OS does not run it at boot; if what else is in it may run: chmod +x $rc"
 }
 

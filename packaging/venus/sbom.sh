@@ -76,7 +76,7 @@ keep_texts() {
     [ -r "$from" ] || return 0
     gzip -n9 <"$from" >"$licences/$1.copyright.gz"
     grep -oE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$from" | sort -u | while read -r common; do
-        [ ! -r "$common" ] || gzip -n9 <"$common" >"$licences/$(basename "$common").gz"
+        [ ! -r "$common" ] || gzip -n9c "$common" >"$licences/${common##*/}.gz"
     done
     echo "$from"
 }
@@ -153,6 +153,7 @@ PackageLicenseDeclared: MIT
 PackageCopyrightText: NOASSERTION
 Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Package-packwire
 TAGS
+    # shellcheck disable=SC2086 # a word a package
     for owner in $( (cut -f1 "$table" && printf '%s\n' $compiled_in) | LC_ALL=C sort -u); do
         [ -z "$(version_of "$owner" 2>/dev/null)" ] || package "$owner"
     done

@@ -58,7 +58,12 @@ bool set_baud(int descriptor, std::uint32_t baud) {
 }
 
 std::uint32_t baud(int descriptor) {
-    return get_any_baud(descriptor);
+    if (const auto any = get_any_baud(descriptor); any != 0) return any;
+    // Where the newer call is not known (qemu-user 7.2), standard rates can still be read.
+    termios settings{};
+    if (::tcgetattr(descriptor, &settings) != 0) return 0;
+    const auto* found = std::ranges::find(standard_rates, ::cfgetospeed(&settings), &StandardRate::code);
+    return found == standard_rates.end() ? 0 : found->baud;
 }
 
 void lower_modem_lines(int descriptor) {

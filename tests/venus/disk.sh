@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2034 # tree, bundle: life.sh
+# shellcheck shell=sh disable=SC2154,SC2034,SC2015 # tree, bundle: life.sh
 # disk.sh — /data that is full, that fills up in the middle of the copy, and that is read-only. Sourced by life.sh. Needs
 # mounts of its own; where the machine does not give them it says so.
 

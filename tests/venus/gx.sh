@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154,SC2016 # sim, settings: life.sh; scripts for stand-ins
 # gx.sh — a stand-in for a GX device in $tree: /data, /service under svscan, rc.local at boot, a bus of its own, and a
 # simulated pack as its serial port. Sourced by life.sh, which sets tree, sim and settings.
 

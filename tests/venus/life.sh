@@ -1,9 +1,10 @@
 #!/bin/sh
-# life.sh BUNDLE SIMULATOR SETTINGS [RUNNER] — the whole life of packwire on a stand-in GX device: install, boot, run, power loss,
-# firmware update, upgrade, rollback, broken configuration, another driver on the port, full and read-only /data,
-# disable, uninstall. BUNDLE: a folder made by packaging/venus/bundle.sh. SIMULATOR: packwire for
-# this machine. SETTINGS: settings.cpp. RUNNER: what runs its program where this
-# machine is of another kind, such as qemu-arm-static. Prints the measured times and memory as JSON lines.
+# life.sh BUNDLE SIMULATOR SETTINGS [RUNNER] — the whole life of packwire on a stand-in GX device: install, boot, run,
+# power loss, firmware update, upgrade, rollback, broken configuration, another driver on the port, full and read-only
+# /data, disable, uninstall. Prints the measured times and memory as JSON lines.
+#   BUNDLE     a folder made by packaging/venus/bundle.sh
+#   SIMULATOR  packwire for this machine; SETTINGS: settings.cpp
+#   RUNNER     what runs the bundle's program where this machine is of another kind, such as qemu-arm-static
 set -eu
 bundle=$(readlink -f "$1")
 sim=$(readlink -f "$2")
@@ -69,6 +70,14 @@ within 20 has_none || fail "the service does not stop"
 start=$(now_ms)
 svc -u "$tree/service/packwire"
 runs "$old" "start"
+# addresses = "auto": sixteen addresses are asked before the first value, whatever the machine.
+figure start_to_first_value_auto $(($(now_ms) - start)) ms
+sed -i "s:^port = .*:&\\naddresses = [1]:; s/127.0.0.1:8485/127.0.0.1:$((20001 + $$ % 20000))/" "$tree/data/conf/packwire.toml"
+svc -d "$tree/service/packwire"
+within 20 has_none || fail "the service does not stop"
+start=$(now_ms)
+svc -u "$tree/service/packwire"
+runs "$old" "start"
 figure start_to_first_value $(($(now_ms) - start)) ms 3000
 say "installed, $old is on the bus"
 
@@ -122,7 +131,7 @@ svc -d "$tree/service/packwire"
 within 20 has_none || fail "the service does not stop"
 : >"$tree/var/log/packwire/current"
 exec 9<>"$tree/dev/ttyPACK"
-flock -n 9 || fail "the port is held already"
+within 20 flock -n 9 || fail "the port is held already"
 svc -u "$tree/service/packwire"
 within 30 grep -q "another program holds it" "$tree/var/log/packwire/current" || fail "a busy port is not told"
 exec 9>&-
@@ -131,14 +140,13 @@ say "says that another driver has the port, and goes on when it is free"
 
 # Memory with D-Bus and MQTT ------------------------------------------------------------------------------------------------
 if [ -z "$PACKWIRE_RUNNER" ] && command -v mosquitto >/dev/null; then
-    printf 'listener 0 %s\nallow_anonymous true\n' "$tree/mqtt.socket" >"$tree/mosquitto.conf"
     port=$((20000 + $$ % 20000))
     printf 'listener %s 127.0.0.1\nallow_anonymous true\n' $port >"$tree/mosquitto.conf"
     mosquitto -c "$tree/mosquitto.conf" >"$tree/mosquitto.log" 2>&1 &
     world_pids="$world_pids $!"
     printf '[mqtt]\nurl = "mqtt://127.0.0.1:%s"\n' $port >>"$tree/data/conf/packwire.toml"
     svc -t "$tree/service/packwire"
-    connected() { mosquitto_sub -p $port -t '#' -C 5 -W 5 >/dev/null 2>&1; }
+    connected() { mosquitto_sub -p "$port" -t '#' -C 5 -W 5 >/dev/null 2>&1; }
     within 60 connected || fail "nothing comes over MQTT"
     within 60 has_value || fail "no value with MQTT"
     pid=$(svstat "$tree/service/packwire" | sed -n 's/.*(pid \([0-9]*\)).*/\1/p')
@@ -174,8 +182,8 @@ install "$bundle" || fail "install over a disabled version gave $?"
 "$tree/data/apps/packwire/enable.sh" >"$tree/output" 2>&1
 within 60 has_value || fail "enable does not start it"
 "$tree/data/apps/packwire/uninstall.sh" --keep >"$tree/output" 2>&1 || fail "uninstall --keep gave $?"
-[ -r "$tree/data/conf/packwire.toml" ] && [ -d "$tree/data/var/lib/packwire" ] || fail "--keep kept nothing"
-[ ! -e "$tree/data/apps/packwire" ] && [ ! -e "$tree/data/apps/packwire.d" ] || fail "uninstall --keep left the program"
+if [ ! -r "$tree/data/conf/packwire.toml" ] || [ ! -d "$tree/data/var/lib/packwire" ]; then fail "--keep kept nothing"; fi
+if [ -e "$tree/data/apps/packwire" ] || [ -e "$tree/data/apps/packwire.d" ]; then fail "uninstall --keep left the program"; fi
 rm -rf "$tree/data/conf/packwire.toml" "$tree/data/var" "$tree/data/apps"
 install "$bundle" --port "$tree/dev/ttyPACK" || fail "a second install gave $?"
 within 60 has_value || fail "a second install does not run"

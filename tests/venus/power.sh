@@ -54,7 +54,7 @@ upgrades() {
         [ $done = no ] || break
         step=$((step + stride))
     done
-    [ "$(cat "$tree/data/apps/packwire/version")" = $new ] || fail "the upgrade never came to its end"
+    [ "$(cat "$tree/data/apps/packwire/version")" = "$new" ] || fail "the upgrade never came to its end"
     say "an upgrade survives power loss at each of its $((step - 1)) steps (every ${stride}.)"
 }
 
