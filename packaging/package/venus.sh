@@ -50,6 +50,6 @@ cmake --build --preset release --target gx_settings >"$work/settings.log" 2>&1 |
     exit 1
 }
 for arch in $archs; do
-    packaging/step "a device's life, $arch" tests/venus/life.sh "$work/$arch" build/release/packwire \
+    PACKWIRE_LIFE_GATE=1 packaging/step "a device's life, $arch" tests/venus/life.sh "$work/$arch" build/release/packwire \
         build/release/tests/venus/gx_settings "$(qemu "$arch")"
 done
