@@ -178,6 +178,7 @@ TAGS
     for owner in $( (cut -f1 "$table" && printf '%s\n' $compiled_in) | LC_ALL=C sort -u); do
         [ -z "$(version_of "$owner" 2>/dev/null)" ] || package "$owner"
     done
+    # shellcheck disable=SC2013 # a word a name
     for name in $(sed -n '/"dependencies"/,/}/s/^ *"\([a-z]*\)": "[0-9].*/\1/p' "$project/web/package.json"); do page "$name"; done
     while IFS="$(printf '\t')" read -r owner name; do
         file "lib/$name" NOASSERTION "SPDXRef-Package-$(id "$owner")"
