@@ -10,10 +10,13 @@ cd "$project"
 packaging/deps/ensure package >&2
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CMakeLists.txt)}"
 export SOURCE_DATE_EPOCH
+# shellcheck disable=SC2015
 archs=${PACKWIRE_VENUS_ARCHS:-armhf arm64}
 qemu() { [ "$1" = armhf ] && echo qemu-arm-static || echo qemu-aarch64-static; }
 
-# compile ARCH DIRECTORY
+# compile ARCH DIRECTORY. ccache's base_dir, where somebody has set one, makes names of files relative before the compiler
+# sees them, and a program has some of these in it: the same sources would make two programs.
+export CCACHE_BASEDIR=
 compile() {
     cmake --preset "cross-$1" -B "$2" >"$work/$1.log" 2>&1 && cmake --build "$2" --target packwire >>"$work/$1.log" 2>&1 || {
         tail -30 "$work/$1.log" >&2
