@@ -18,6 +18,7 @@ qemu() { [ "$1" = armhf ] && echo qemu-arm-static || echo qemu-aarch64-static; }
 # sees them, and a program has some of these in it: the same sources would make two programs.
 export CCACHE_BASEDIR=
 compile() {
+    # shellcheck disable=SC2015 # either one may fail
     cmake --preset "cross-$1" -B "$2" >"$work/$1.log" 2>&1 && cmake --build "$2" --target packwire >>"$work/$1.log" 2>&1 || {
         tail -30 "$work/$1.log" >&2
         exit 1
