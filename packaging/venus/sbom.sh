@@ -106,6 +106,27 @@ Relationship: SPDXRef-Package-packwire DEPENDS_ON SPDXRef-Package-$(id "$1")
 TAGS
 }
 
+# page PACKAGE: of npm, in the dashboard that is in the program. The lock file tells version and licence.
+page() {
+    told=$(awk -v key="\"node_modules/$1\": {" 'index($0, key) { on = 1 } on { print } on && /^    }/ { exit }' "$project/web/package-lock.json")
+    number=$(printf '%s\n' "$told" | sed -n 's/.*"version": "\(.*\)".*/\1/p')
+    licence=$(printf '%s\n' "$told" | sed -n 's/.*"license": "\(.*\)".*/\1/p')
+    cat <<TAGS
+
+PackageName: $1
+SPDXID: SPDXRef-Package-npm-$1
+PackageVersion: $number
+PackageSupplier: NOASSERTION
+PackageDownloadLocation: NOASSERTION
+FilesAnalyzed: false
+PackageLicenseConcluded: NOASSERTION
+PackageLicenseDeclared: ${licence:-NOASSERTION}
+PackageCopyrightText: NOASSERTION
+ExternalRef: PACKAGE-MANAGER purl pkg:npm/$1@$number
+Relationship: SPDXRef-Package-packwire DEPENDS_ON SPDXRef-Package-npm-$1
+TAGS
+}
+
 file() {
     cat <<TAGS
 
@@ -157,6 +178,8 @@ TAGS
     for owner in $( (cut -f1 "$table" && printf '%s\n' $compiled_in) | LC_ALL=C sort -u); do
         [ -z "$(version_of "$owner" 2>/dev/null)" ] || package "$owner"
     done
+    # shellcheck disable=SC2013 # a word a name
+    for name in $(sed -n '/"dependencies"/,/}/s/^ *"\([a-z]*\)": "[0-9].*/\1/p' "$project/web/package.json"); do page "$name"; done
     while IFS="$(printf '\t')" read -r owner name; do
         file "lib/$name" NOASSERTION "SPDXRef-Package-$(id "$owner")"
     done <"$table"

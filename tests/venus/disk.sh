@@ -15,8 +15,9 @@ disk_troubles() {
     fi
     # shellcheck disable=SC2016 # for the inner shell
     {
+        half=$(($(du -sk "$bundle" | cut -f1) / 2))
         status=0
-        with_data size=4m '"$1/install.sh" >"$2/output" 2>&1' || status=$?
+        with_data size=${half}k '"$1/install.sh" >"$2/output" 2>&1' || status=$?
         [ $status -eq 1 ] && grep -q 'kB free' "$tree/output" || fail "a full /data gave $status"
 
         # df that promises room that is not there: as if another program took it meanwhile
@@ -24,11 +25,11 @@ disk_troubles() {
         printf '#!/bin/sh\nprintf "a\\nb c d 99999999 e f\\n"\n' >"$tree/lies/df"
         chmod 755 "$tree/lies/df"
         status=0
-        with_data size=4m 'PATH="$2/lies:$PATH" "$1/install.sh" >"$2/output" 2>&1; s=$?; [ ! -e "$2/data/apps/packwire" ] || s=9; [ -z "$(find "$2/data" -name ".new*")" ] || s=8; exit $s' || status=$?
+        with_data size=${half}k 'PATH="$2/lies:$PATH" "$1/install.sh" >"$2/output" 2>&1; s=$?; [ ! -e "$2/data/apps/packwire" ] || s=9; [ -z "$(find "$2/data" -name ".new*")" ] || s=8; exit $s' || status=$?
         [ $status -eq 1 ] && grep -q 'is it full' "$tree/output" || fail "a /data that fills up gave $status"
 
         status=0
-        with_data size=64m,ro '"$1/install.sh" >"$2/output" 2>&1' || status=$?
+        with_data size=640m,ro '"$1/install.sh" >"$2/output" 2>&1' || status=$?
         [ $status -eq 1 ] && grep -q 'cannot be written' "$tree/output" || fail "a read-only /data gave $status"
     }
     say "full and read-only /data: nothing is changed, and it says so"

@@ -26,7 +26,12 @@ for tool in svscan supervise multilog svc svok dbus-daemon dbus-send setsid; do
     command -v "$tool" >/dev/null || fail "$tool is missing (packaging/deps/test.txt)"
 done
 
-figure() { printf '{"bench":"venus_life","arch":"%s","name":"%s","value":%s,"unit":"%s"%s}\n' "$arch" "$1" "$2" "$3" "${4:+,\"limit\":$4}"; }
+# figure NAME VALUE UNIT [LIMIT]: with PACKWIRE_LIFE_GATE=1 a limit that is passed fails, at the end.
+over=
+figure() {
+    [ -z "${4:-}" ] || [ "$2" -le "$4" ] || over="$over $1"
+    printf '{"bench":"venus_life","arch":"%s","name":"%s","value":%s,"unit":"%s"%s}\n' "$arch" "$1" "$2" "$3" "${4:+,\"limit\":$4}"
+}
 # install FOLDER ARGUMENT...: as an owner does it. Its words go to $tree/output.
 install() {
     from=$1
@@ -192,4 +197,5 @@ within 10 has_none || fail "it runs although uninstalled"
 listing >"$tree/after"
 diff "$tree/before" "$tree/after" >"$tree/output" || fail "uninstall left traces"
 say "gone without a trace"
+[ -z "${PACKWIRE_LIFE_GATE:-}" ] || [ -z "$over" ] || fail "over the limit:$over"
 echo "venus life ($arch): fine"
