@@ -57,6 +57,13 @@ TEST(JsonLine, AlarmsAndMasks) {
     EXPECT_FALSE(got["values"].contains("pack_current"));
 }
 
+TEST(JsonLine, WordsOfTheBankKeepTheirSigns) {
+    bank::Bank bank;
+    bank.site = "home";
+    bank.set(model::metric("charge_limitation"), "temperature 58 °C of P2");
+    EXPECT_NE(line_of(bank, {}).find(R"("charge_limitation":"temperature 58 °C of P2")"), std::string::npos);
+}
+
 TEST(JsonLine, StaleHasNoMeasurement) {
     test::SeedPack seed;
     seed.pack.freshness = Freshness::stale;
