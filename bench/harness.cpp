@@ -68,4 +68,9 @@ bool wanted(int argc, char** argv, std::string_view bench) {
     return argc < 2 || std::string_view(argv[1]).empty() || argv[1] == bench;
 }
 
+std::chrono::seconds soak_length() {
+    const char* said = std::getenv("PACKWIRE_SOAK_SECONDS");
+    return std::chrono::seconds(said != nullptr ? std::atoi(said) : 60);
+}
+
 }  // namespace packwire::bench

@@ -2,6 +2,7 @@
 /// Small: runs a piece of work five times, prints the best as one JSON object a line, and counts allocations.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,6 +33,9 @@ void print(const Line& line);
 
 /// Is this the benchmark that the command line asks for? Everything is when it asks for none.
 [[nodiscard]] bool wanted(int argc, char** argv, std::string_view bench);
+
+/// PACKWIRE_SOAK_SECONDS; a minute when nobody says.
+[[nodiscard]] std::chrono::seconds soak_length();
 
 /// Keeps the optimiser from throwing `value` away.
 template <class T>

@@ -180,11 +180,6 @@ double all_back(Watch& watch) {
     return -1;
 }
 
-seconds length() {
-    const char* said = std::getenv("PACKWIRE_SOAK_SECONDS");
-    return seconds(said != nullptr ? std::atoi(said) : 60);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -199,7 +194,7 @@ int main(int argc, char** argv) {
     double slowest = 0;
     int lost = 0;
     int round = 0;
-    for (; steady_clock::now() - begun < length(); ++round) {
+    for (; steady_clock::now() - begun < packwire::bench::soak_length(); ++round) {
         stage.set_fault(faults[static_cast<std::size_t>(round) % faults.size()]);
         let_pass(watch, steady_clock::now() + fault_time);
         stage.set_fault("");
@@ -209,7 +204,7 @@ int main(int argc, char** argv) {
     }
     const auto grown = stage.daemon().rss_mb() - rss;
     const auto note = fmt::format("{} readings, {} faults in turn, {} s; {} log lines", watch.readings(),
-                                  round, length().count(), stage.log_lines());
+                                  round, packwire::bench::soak_length().count(), stage.log_lines());
     print(Line{"soak_wrong_values", static_cast<double>(watch.wrong()), "", 0, note});
     print(Line{"soak_packs_lost", static_cast<double>(lost), "", 0, "faults after which a pack stayed away"});
     print(Line{"soak_return", slowest, "s", 11, "the slowest return of all packs after a fault; at most"});

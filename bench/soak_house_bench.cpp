@@ -254,11 +254,6 @@ bool is_well(House& house) {
            house.retained("packwire/home/bridge/availability") == "online\n";
 }
 
-seconds length() {
-    const char* said = std::getenv("PACKWIRE_SOAK_SECONDS");
-    return seconds(said != nullptr ? std::atoi(said) : 60);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -271,7 +266,7 @@ int main(int argc, char** argv) {
     packwire::sim::Random random(static_cast<std::uint64_t>(
         std::getenv("PACKWIRE_SOAK_SEED") != nullptr ? std::atoi(std::getenv("PACKWIRE_SOAK_SEED")) : 1));
     wait_until([&] { return house.value("/Soc").has_value(); }, "the bank did not come");
-    const auto end = steady_clock::now() + length();
+    const auto end = steady_clock::now() + packwire::bench::soak_length();
     while (steady_clock::now() < end) {
         do_something(house, random, count);
         const auto until = steady_clock::now() + milliseconds(1000 + random.below(5000));
@@ -304,7 +299,7 @@ int main(int argc, char** argv) {
              fmt::format("values of the bank; {} looks, {} answered; {} kills, {} stops, {} restarts of the "
                          "broker, {} of the bus, {} faults on two lines in {} s",
                          count.looks, count.answered, count.kills, count.stops, count.brokers, count.buses,
-                         count.faults, length().count())});
+                         count.faults, packwire::bench::soak_length().count())});
     print(Line{"soak_house_died", static_cast<double>(count.died), "", 0, "ends of the daemon by itself"});
     print(Line{"soak_house_well", well ? took : -1, "s", 120,
                "until packs, bank, D-Bus, MQTT and HTTP say again what the packs say; at most"});

@@ -149,6 +149,8 @@ private:
         if (auto web = make_web_sink(config_, daemon_, *bank_, time_, loop_.get_executor(), desk); web) {
             web_ = web->get();
             daemon_.add_sink(std::move(*web));
+        } else {
+            io_.err << fmt::format("packwire demo: no page: {}\n", to_string(web.error()));
         }
         if (!has_session_bus()) return;
         config_.venus.dbus = "session";

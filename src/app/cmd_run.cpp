@@ -153,8 +153,7 @@ void add_rules(Daemon& daemon, StatusServer& status, const Config& config, bus::
 std::unique_ptr<StoreSink> history(const Config& config, bus::Time& time,
                                    const bus::asio::any_io_executor& executor) {
     if (!config.store.enabled) return nullptr;
-    const auto file =
-        config.store.path.empty() ? state_file("history.db") : std::filesystem::path(config.store.path);
+    const auto file = history_file(config.store);
     if (file.empty()) {
         spdlog::warn(
             "history: no place for it: neither [store] path nor STATE_DIRECTORY; nothing is recorded");

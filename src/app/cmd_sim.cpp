@@ -30,11 +30,10 @@ sim::SimOptions simulator_options(const SimOptions& options) {
     wanted.control_socket = options.control_socket;
     wanted.history = options.history;
     wanted.master = options.master;
-    wanted.pack.cells = options.cells.value_or(wanted.model.cells);
-    wanted.pack.sensors = options.sensors.value_or(wanted.model.sensors);
-    wanted.pack.capacity_ah = options.capacity_ah.value_or(wanted.model.capacity_ah);
-    wanted.pack.health_percent = wanted.model.health_percent;
-    wanted.pack.cycle_count = wanted.model.cycle_count;
+    sim::take_after(wanted.pack, wanted.model);
+    wanted.pack.cells = options.cells.value_or(wanted.pack.cells);
+    wanted.pack.sensors = options.sensors.value_or(wanted.pack.sensors);
+    wanted.pack.capacity_ah = options.capacity_ah.value_or(wanted.pack.capacity_ah);
     wanted.pack.soc_percent = options.soc;
     wanted.pack.profile = options.current_a ? sim::Profile::fixed : sim::Profile::day;
     wanted.pack.current_a = options.current_a.value_or(0);

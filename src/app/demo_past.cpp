@@ -72,22 +72,17 @@ private:
 
     void add(unsigned number) {
         const auto& bank = options_.bank;
-        const auto& model = bank.mixed[number % bank.mixed.size()];
-        auto settings = bank.pack;
-        settings.cells = model.cells;
-        settings.sensors = model.sensors;
-        settings.capacity_ah = model.capacity_ah;
-        settings.health_percent = model.health_percent;
-        settings.cycle_count = model.cycle_count - std::min(model.cycle_count, 18U);
+        auto settings = sim::settings_of(bank, number);
+        const auto soc_at_the_end = settings.soc_percent;
+        settings.cycle_count -= std::min(settings.cycle_count, 18U);
         settings.tick = tick;
         settings.profile = sim::Profile::fixed;
-        settings.seed = sim::mix(bank.pack.seed + number);
         settings.soc_percent = 45;
         const auto address = options_.addresses[number];
-        auto identity =
-            sim::make_identity(bank.serials + address, settings.cells, settings.capacity_ah, model);
+        auto identity = sim::make_identity(bank.serials + address, settings.cells, settings.capacity_ah,
+                                           sim::model_of(bank, number));
         auto member = std::make_unique<Member>(address, std::move(identity), settings);
-        member->soc_at_the_end = std::clamp(bank.pack.soc_percent - number * bank.soc_step, 0.0, 100.0);
+        member->soc_at_the_end = soc_at_the_end;
         auto& who = member->seen.snapshot.identity;
         who.bus = "demo";
         who.address = address;

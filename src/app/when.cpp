@@ -16,6 +16,9 @@ namespace {
 
 using namespace std::chrono;
 
+constexpr int last_year = 2200;   // the clock counts nanoseconds, and ends in 2262 …
+constexpr int first_year = 1700;  // … as it begins in 1677
+
 std::unexpected<Error> refuse(std::string_view text) {
     return fail(Errc::usage,
                 fmt::format("expected a time such as 2026-11-22, 2026-11-22T10:15:30Z, -7d or yesterday, "
@@ -82,7 +85,7 @@ std::optional<WallTime> calendar(std::string_view text) {
     const auto d = m ? take_behind(text, "-") : std::nullopt;
     if (!d) return std::nullopt;
     const year_month_day date(year(*y), month(static_cast<unsigned>(*m)), day(static_cast<unsigned>(*d)));
-    if (!date.ok()) return std::nullopt;
+    if (!date.ok() || *y < first_year || *y > last_year) return std::nullopt;
     LocalTime shown = local_days(date);
     if (text.empty()) return local(shown);
     const auto hour = take_behind(text, "T t_");

@@ -8,6 +8,8 @@
 #include <map>
 #include <type_traits>
 
+#include "base/fnv.hpp"
+
 namespace packwire::bank {
 
 namespace {
@@ -15,12 +17,9 @@ namespace {
 constexpr std::string_view title = "packwire-bank 1\n";
 constexpr std::string_view checksum_key = "checksum ";
 
-/// FNV-1a: finds what a full disk or a lost block does to a file.
+/// Finds what a full disk or a lost block does to a file.
 std::uint64_t checksum(std::string_view text) {
-    constexpr std::uint64_t prime = 0x100000001B3;
-    std::uint64_t sum = 0xCBF29CE484222325;
-    for (const auto c : text) sum = (sum ^ static_cast<unsigned char>(c)) * prime;
-    return sum;
+    return fnv1a(text);
 }
 
 /// A word without blanks, line ends or nothing at all.

@@ -35,6 +35,26 @@ void adopt(PackSettings& settings, const dialect::Service& live_data, const wire
 
 }  // namespace
 
+void take_after(PackSettings& settings, const Model& model) {
+    settings.cells = model.cells;
+    settings.sensors = model.sensors;
+    settings.capacity_ah = model.capacity_ah;
+    settings.health_percent = model.health_percent;
+    settings.cycle_count = model.cycle_count;
+}
+
+const Model& model_of(const SimOptions& options, unsigned number) {
+    return options.mixed.empty() ? options.model : options.mixed[number % options.mixed.size()];
+}
+
+PackSettings settings_of(const SimOptions& options, unsigned number) {
+    auto settings = options.pack;
+    if (!options.mixed.empty()) take_after(settings, model_of(options, number));
+    settings.seed = mix(options.pack.seed + number);
+    settings.soc_percent = std::clamp(settings.soc_percent - number * options.soc_step, 0.0, 100.0);
+    return settings;
+}
+
 Simulator::Simulator(SimOptions options, bus::Time& time, asio::any_io_executor executor, Say say)
     : options_(std::move(options)),
       time_(time),
@@ -85,22 +105,8 @@ const dialect::Service& Simulator::live_data() const {
     return *model::telemetry(*dialect_);
 }
 
-const Model& Simulator::model_of(unsigned number) const {
-    return options_.mixed.empty() ? options_.model : options_.mixed[number % options_.mixed.size()];
-}
-
 PackSettings Simulator::settings_of(unsigned number, const Recording* recording) const {
-    auto settings = options_.pack;
-    if (!options_.mixed.empty()) {
-        const auto& model = model_of(number);
-        settings.cells = model.cells;
-        settings.sensors = model.sensors;
-        settings.capacity_ah = model.capacity_ah;
-        settings.health_percent = model.health_percent;
-        settings.cycle_count = model.cycle_count;
-    }
-    settings.seed = mix(options_.pack.seed + number);
-    settings.soc_percent = std::clamp(settings.soc_percent - number * options_.soc_step, 0.0, 100.0);
+    auto settings = sim::settings_of(options_, number);
     const auto* live = recording != nullptr ? recording->first(live_data()) : nullptr;
     if (live != nullptr) adopt(settings, live_data(), *live);
     return settings;
@@ -161,8 +167,8 @@ void Simulator::queue(TimePoint when, std::string bytes, bool of_master) {
 
 Station& Simulator::add_pack(std::uint8_t address, unsigned number, const Recording* recording) {
     const auto settings = settings_of(number, recording);
-    auto identity =
-        make_identity(options_.serials + address, settings.cells, settings.capacity_ah, model_of(number));
+    auto identity = make_identity(options_.serials + address, settings.cells, settings.capacity_ah,
+                                  model_of(options_, number));
     auto& station = bus_->add(address, std::move(identity), settings);
     make_past(station.pack, station.logbook, options_.history, bus_->pack_time());
     station.recording = recording;

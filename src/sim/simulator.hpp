@@ -40,6 +40,12 @@ struct SimOptions {
     std::size_t history = 200;  ///< records of a pack at the start, up to history_capacity
 };
 
+/// Cells, sensors, capacity and age of that model.
+void take_after(PackSettings& settings, const Model& model);
+/// Of the pack with that number, from 0, where nothing is replayed.
+[[nodiscard]] const Model& model_of(const SimOptions& options, unsigned number);
+[[nodiscard]] PackSettings settings_of(const SimOptions& options, unsigned number);
+
 /// What can be opened, as soon as that is so.
 struct Ready {
     std::string url;  ///< "/dev/pts/7" or "tcp://127.0.0.1:4196"
@@ -73,7 +79,6 @@ private:
     Station& add_pack(std::uint8_t address, unsigned number, const Recording* recording);
     void add_master();
     Result<void> make_control();
-    [[nodiscard]] const Model& model_of(unsigned number) const;
     PackSettings settings_of(unsigned number, const Recording* recording) const;
     bus::Task<Result<void>> listen();
     bus::Task<Result<void>> deliver();

@@ -119,9 +119,9 @@ TEST(When, Forms) {
     EXPECT_EQ(parse_when("2026-01-01 06:30", now), *midnight + 6h + 30min);
     EXPECT_EQ(parse_when("today", *midnight + 5h), *midnight);
     EXPECT_EQ(parse_when("yesterday", *midnight + 29h), *midnight);
-    for (const auto* text :
-         {"", "-", "-7", "tomorrowish", "2026-13-01", "2026-02-30", "2026-1-1", "2026-01-01T",
-          "2026-01-01T25:00", "2026-01-01T00:00:00X", "99999999999999", "-1e9d"}) {
+    for (const auto* text : {"", "-", "-7", "tomorrowish", "2026-13-01", "2026-02-30", "2026-1-1",
+                             "2026-01-01T", "2026-01-01T25:00", "2026-01-01T00:00:00X", "99999999999999",
+                             "-1e9d", "9999-01-01", "9999-01-01T00:00:00Z", "0001-01-01"}) {
         EXPECT_FALSE(parse_when(text, now)) << text;
     }
 }

@@ -215,7 +215,8 @@ TEST(RulesValues, TimesAreReadBack) {
     EXPECT_EQ(read_time(rfc3339(when)), when);
     EXPECT_TRUE(read_time("2026-01-02T01:02:03Z"));
     for (const auto* bad : {"", "Z", "2026-01-02", "2026-01-02T25:00:00Z", "2026-01-02T01:02:03",
-                            "2026-02-30T01:02:03Z", "9999-01-01T00:00:00Z"})
+                            "2026-02-30T01:02:03Z", "9999-01-01T00:00:00Z", "2026-01-02T01:02:03+02:00",
+                            "2026-01-02T01:02:03xZ", "2026x01-02T01:02:03Z"})
         EXPECT_FALSE(read_time(bad)) << bad;
 }
 

@@ -182,6 +182,7 @@ TEST(WebApi, SaysWhichParameterIsWrong) {
              {good + "&from=1e400", "from: expected seconds"},
              {good + "&from=2026-13-01T00:00:00Z", "from: expected seconds"},
              {good + "&from=2026-02-30T00:00:00Z", "from: expected seconds"},
+             {good + "&from=9999-01-01T00:00:00Z", "from: expected seconds"},
              {good + "&from=2026-01-01T00:00:00", "from: expected seconds"},
              {good + "&from=20&to=10", "from: expected a time before `to`, got \"20\""},
              {good + "&points=0", "points: expected 1 to 100000, got \"0\""},

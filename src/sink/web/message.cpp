@@ -6,18 +6,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/fnv.hpp"
 #include "base/json_text.hpp"
 
 namespace packwire::sink::web {
 
 namespace {
-
-/// FNV-1a, 64 bits: to tell one document from the one before, not to keep out forgers.
-std::uint64_t hash(std::string_view text) {
-    std::uint64_t sum = 0xCBF29CE484222325;
-    for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001B3;
-    return sum;
-}
 
 std::string_view strong(std::string_view etag) {
     return etag.starts_with("W/") ? etag.substr(2) : etag;
@@ -83,12 +77,12 @@ void check_condition(Response& response, const Request& request) {
 
 void make_conditional(Response& response, const Request& request) {
     if (response.status != 200 || !response.body) return;
-    response.etag = fmt::format("\"{:016x}\"", hash(*response.body));
+    response.etag = fmt::format("\"{:016x}\"", fnv1a(*response.body));
     check_condition(response, request);
 }
 
 void make_conditional(Response& response, const Request& request, std::string_view basis) {
-    response.etag = fmt::format("W/\"{:016x}\"", hash(basis));
+    response.etag = fmt::format("W/\"{:016x}\"", fnv1a(basis));
     check_condition(response, request);
 }
 

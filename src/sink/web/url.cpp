@@ -7,6 +7,8 @@
 #include <charconv>
 #include <ranges>
 
+#include "base/time_text.hpp"
+
 namespace packwire::sink::web {
 
 namespace {
@@ -39,55 +41,6 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
         out += c;
     }
     return out;
-}
-
-/// "07" of "2026-07-…": exactly `digits` digits at `at`.
-std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t digits) {
-    if (text.size() < at + digits) return std::nullopt;
-    int value = 0;
-    for (const char c : text.substr(at, digits)) {
-        if (c < '0' || c > '9') return std::nullopt;
-        value = value * 10 + (c - '0');
-    }
-    return value;
-}
-
-/// "Z", "+02:00", "-05:30", in minutes.
-std::optional<int> zone(std::string_view text) {
-    if (text == "Z" || text == "z") return 0;
-    if (text.size() != 6 || text[3] != ':' || (text[0] != '+' && text[0] != '-')) return std::nullopt;
-    const auto hours = number_at(text, 1, 2);
-    const auto minutes = number_at(text, 4, 2);
-    if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-    return (text[0] == '-' ? -1 : 1) * (*hours * 60 + *minutes);
-}
-
-std::optional<WallTime> parse_rfc3339(std::string_view text) {
-    using namespace std::chrono;
-    constexpr std::size_t without_fraction = 19;
-    const auto part = [&](std::size_t at, std::size_t digits) {
-        return number_at(text, at, digits).value_or(-1);
-    };
-    if (text.size() <= without_fraction || text[4] != '-' || text[7] != '-' || text[13] != ':' ||
-        text[16] != ':' || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
-        return std::nullopt;
-    const auto date = year(part(0, 4)) / part(5, 2) / part(8, 2);
-    const int hour = part(11, 2);
-    const int minute = part(14, 2);
-    const int second = part(17, 2);
-    auto rest = text.substr(without_fraction);
-    double fraction = 0;
-    if (rest.starts_with('.')) {
-        double scale = 1;
-        for (rest.remove_prefix(1); !rest.empty() && rest[0] >= '0' && rest[0] <= '9'; rest.remove_prefix(1))
-            fraction += (rest[0] - '0') * (scale /= 10);
-    }
-    const auto offset = zone(rest);
-    if (!date.ok() || part(0, 4) < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-        second > 60 || !offset)
-        return std::nullopt;
-    return sys_days(date) + hours(hour) + minutes(minute - *offset) + seconds(second) +
-           duration_cast<WallTime::duration>(duration<double>(fraction));
 }
 
 }  // namespace
@@ -140,7 +93,8 @@ std::optional<WallTime> parse_time(std::string_view text) {
         if (seconds < 0 || seconds > latest) return std::nullopt;
         return calendar;
     }
-    if (!(seconds >= 0 && seconds <= latest)) return std::nullopt;  // NaN, too
+    // NOLINTNEXTLINE(readability-simplify-boolean-expr): NaN is refused, too
+    if (!(seconds >= 0 && seconds <= latest)) return std::nullopt;
     return WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::duration<double>(seconds)));
 }
 
