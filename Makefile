@@ -15,7 +15,7 @@ configure = $(STEP) "configure $(1)" sh -c 'mkdir -p build && cmake --preset $(1
 build = $(STEP) "build $(1)" cmake --build --preset $(1) --parallel $(JOBS)
 need = $(STEP) "packages: $(1)" packaging/deps/ensure $(1)
 
-.PHONY: help demo test build bench soak fuzz lint package install clean
+.PHONY: help demo test build bench soak fuzz lint package release install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -80,6 +80,10 @@ lint: ## clang-format and clang-tidy, both 19; changes nothing
 package: ## Debian packages and Venus OS bundles, with checksums, in build/package (ONLY=debian for one kind)
 	@$(call need,build web package)
 	@packaging/package.sh $(ONLY)
+
+release: ## all of these, then signed files with notes in build/dist (RELEASE_KEY=FINGERPRINT)
+	@$(call need,package)
+	@RELEASE_KEY="$(RELEASE_KEY)" packaging/release/release.sh
 
 install: build ## to PREFIX=/usr/local, under DESTDIR if given
 	@DESTDIR="$(DESTDIR)" $(STEP) "install to $(DESTDIR)$(PREFIX)" cmake --install build/release --prefix "$(PREFIX)"

@@ -1,13 +1,15 @@
-# packwire_library(<folder> [FLAT] [FAST] [DEPENDS <folder>...] [LINK <target>...])
+# packwire_library(<folder> [FLAT] [FAST] [SINGLY] [ALONE <file>...] [DEPENDS <folder>...] [LINK <target>...])
 #
 # The static library of src/<folder>: `packwire_wire`, `packwire_sink_venus`. A folder that has no .cpp (yet)
 # becomes an interface library, so that what depends on it still gets what is left of it.
 #   FLAT     without its subfolders, which are libraries of their own
 #   FAST     -O3 in every optimised build: GCC 12 does not vectorise at -O2
+#   SINGLY   its files are never joined where the presets join files (docs/adr/0092): they are quick, and files of
+#            one shape use the same names within; ALONE: these of its files
 #   DEPENDS  folders to the left; LINK: third-party targets
 # All of them are listed in the global property PACKWIRE_LIBRARIES.
 function(packwire_library folder)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "FLAT;FAST" "" "DEPENDS;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "FLAT;FAST;SINGLY" "" "ALONE;DEPENDS;LINK")
     string(REPLACE "/" "_" target packwire_${folder})
     set(glob GLOB_RECURSE)
     if(arg_FLAT)
@@ -26,6 +28,11 @@ function(packwire_library folder)
             # Not "Release": Debian builds with the type None and its own -O2.
             target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3>)
         endif()
+        if(arg_SINGLY)
+            set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+        endif()
+        list(TRANSFORM arg_ALONE PREPEND ${PROJECT_SOURCE_DIR}/src/${folder}/)
+        set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     else()
         add_library(${target} INTERFACE)
         set(scope INTERFACE)

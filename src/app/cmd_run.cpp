@@ -195,6 +195,7 @@ int serve(const Config& config) {
             spdlog::error("{}", to_string(plan.error()));
             return Exit::wrong_use;
         }
+        plan->known = bank.known_on(plan->name);
         daemon.add_bus(std::move(*plan));
     }
     spdlog::info("packwire {}: {} bus(es)", PACKWIRE_VERSION, config.buses.size());

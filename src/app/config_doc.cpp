@@ -52,7 +52,7 @@ path = "/var/lib/packwire/history.db"
 raw_for = "7d"
 )";
 
-constexpr std::string_view head = R"(# Configuration
+constexpr std::string_view opening = R"(# Configuration
 
 <!-- Made by `packwire check-config --keys`; a test compares. Change src/app/config_keys.cpp instead. -->
 
@@ -75,7 +75,7 @@ version does nothing with it and says so in one line.
 ```toml
 )";
 
-void append_key(std::string& out, const Key& key) {
+void append_row(std::string& out, const Key& key) {
     const auto preset = key.preset.empty() ? std::string("none") : fmt::format("`{}`", key.preset);
     fmt::format_to(std::back_inserter(out), "| `{}` | {}{} | {} | {}{} |\n", key.name, name(key.type),
                    bounds(key), preset, key.meaning, key.later ? " *Later.*" : "");
@@ -88,7 +88,7 @@ void append_section(std::string& out, const Section& section) {
                    section.later ? " *Later.*" : "");
     out += "| key | type | default | meaning |\n|---|---|---|---|\n";
     for (const auto& key : keys()) {
-        if (key.section == section.name) append_key(out, key);
+        if (key.section == section.name) append_row(out, key);
     }
 }
 
@@ -107,7 +107,7 @@ std::string_view example_config() {
 }
 
 std::string configuration_markdown() {
-    std::string out(head);
+    std::string out(opening);
     out += example;
     out += "```\n";
     for (const auto& section : sections()) append_section(out, section);

@@ -25,6 +25,7 @@ struct BusPlan {
     std::string name;                     ///< as the user wrote it
     std::vector<std::uint32_t> bauds;     ///< more than one: found out at the start
     std::vector<std::uint8_t> addresses;  ///< empty: looked for, now and ever after
+    std::vector<std::uint8_t> known;      ///< of the last run: found first, and the start waits for no others
     Duration interval = std::chrono::seconds(1);
     const dialect::Dialect* dialect = nullptr;
     bool listen = false;  ///< transmit nothing; packs are known by what another master asks them

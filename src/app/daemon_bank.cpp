@@ -152,6 +152,14 @@ void DaemonBank::save() {
     });
 }
 
+std::vector<std::uint8_t> DaemonBank::known_on(std::string_view bus) const {
+    std::vector<std::uint8_t> addresses;
+    for (const auto& pack : keeper_.memory().packs) {
+        if (pack.bus == bus) addresses.push_back(pack.address);
+    }
+    return addresses;
+}
+
 std::optional<bank::Limits> DaemonBank::pack_limits(const std::string& id) {
     const auto packs = book_.packs();
     const auto found =

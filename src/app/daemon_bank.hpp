@@ -52,6 +52,8 @@ public:
     [[nodiscard]] bank::Keeper& keeper() { return keeper_; }
     /// As last published; absent until then.
     [[nodiscard]] const std::optional<bank::Bank>& latest() const { return latest_; }
+    /// Where packs of the last run were on a bus, and those of this.
+    [[nodiscard]] std::vector<std::uint8_t> known_on(std::string_view bus) const;
     /// The limits of one pack as if it were alone, for those who add up packs by themselves.
     [[nodiscard]] std::optional<bank::Limits> pack_limits(const std::string& id);
 

@@ -16,6 +16,8 @@ using bus::Task;
 namespace {
 
 constexpr std::uint8_t last_usual_address = 15;
+/// Where the others were not looked for at the start: sixteen addresses in a quarter of a minute.
+constexpr Duration candidate_soon = 1s;
 constexpr Duration look_again_min = 2s;
 constexpr Duration look_again_max = 60s;
 
@@ -77,6 +79,7 @@ BusStatus Daemon::Bus::status() const {
 bus::PollPlan Daemon::Bus::poll_plan() const {
     if (!plan_.addresses.empty()) return bus::poll_plan(*plan_.dialect, plan_.addresses, plan_.interval);
     auto plan = bus::poll_plan(*plan_.dialect, found_, plan_.interval);
+    if (as_before_) plan.candidate_first = candidate_soon;
     for (const auto address : usual_addresses()) {
         if (std::ranges::find(found_, address) == found_.end()) plan.candidates.push_back(address);
     }
@@ -149,12 +152,20 @@ Task<bool> Daemon::Bus::scan_once() {
     bus::ScanWish wish;
     wish.bauds = plan_.bauds;
     wish.addresses = plan_.addresses.empty() ? usual_addresses() : plan_.addresses;
+    if (plan_.addresses.empty()) {
+        wish.known = plan_.known;
+        for (const auto address : plan_.known) {
+            if (address > last_usual_address) wish.addresses.push_back(address);
+        }
+    }
     const auto found = co_await bus::scan(line_, time_, std::move(wish));
     if (!found && found.error().code != Errc::port_taken) port_->close();
     if (!found || found->empty()) co_return false;
     for (const auto& pack : *found) found_.push_back(pack.address);
-    spdlog::info("{}: {} pack(s) at {} baud, address {}", name(), found->size(), found->front().baud,
-                 fmt::join(found_, ", "));
+    as_before_ = std::ranges::is_permutation(found_, plan_.known);
+    spdlog::info("{}: {} pack(s) at {} baud, address {}{}", name(), found->size(), found->front().baud,
+                 fmt::join(found_, ", "),
+                 as_before_ ? ", as in the last run; others are looked for meanwhile" : "");
     co_return true;
 }
 

@@ -61,6 +61,7 @@ private:
     std::unique_ptr<bus::Timer> timer_;
     std::unique_ptr<bus::Poller> poller_;
     std::vector<std::uint8_t> found_;
+    bool as_before_ = false;         ///< found_ are those of the last run, and nobody else was looked for
     std::string port_trouble_;       ///< why it is closed, as the log was told last; empty: it is open
     std::set<std::uint8_t> silent_;  ///< packs whose silence was logged
     /// Services whose failing was logged, by pack, until they answer or the pack appears anew.

@@ -24,7 +24,7 @@ std::string number_of(const store::Series& series) {
     return one ? std::string() : fmt::format("{}", series.index + 1);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out;
     append_json_text(out, text);
     return out;
@@ -56,7 +56,7 @@ std::string reading_json(const store::Series& series, store::Resolution resoluti
                          const store::Point& point) {
     const auto& row = series.metric.row();
     auto out = fmt::format("{{\"time\":\"{}\",\"device\":{},\"metric\":\"{}\"", rfc3339(point.at),
-                           quoted(series.device), row.name);
+                           in_quotes(series.device), row.name);
     if (const auto number = number_of(series); !number.empty()) out += fmt::format(",\"number\":{}", number);
     out += fmt::format(",\"resolution\":\"{}\",\"value\":{}", name(resolution), digits(row, point.mean));
     if (resolution != store::Resolution::raw) {
@@ -78,8 +78,8 @@ std::string event_csv(const store::Event& event) {
 std::string event_json(const store::Event& event) {
     return fmt::format(
         "{{\"id\":{},\"time\":\"{}\",\"device\":{},\"kind\":\"{}\",\"name\":{},\"level\":{},\"text\":{}}}\n",
-        event.id, rfc3339(event.at), quoted(event.device), name(event.kind), quoted(event.name), event.level,
-        quoted(event.text));
+        event.id, rfc3339(event.at), in_quotes(event.device), name(event.kind), in_quotes(event.name),
+        event.level, in_quotes(event.text));
 }
 
 std::string events_table(const std::vector<store::Event>& events, bool colour) {

@@ -11,6 +11,7 @@
 #include <boost/asio/buffer.hpp>
 #include <cerrno>
 
+#include "bus/try_again.hpp"
 #include "bus/wait.hpp"
 
 namespace packwire::bus {
@@ -42,11 +43,6 @@ std::pair<dev_t, ino_t> file_at(const std::filesystem::path& path) {
     struct stat found{};
     if (::lstat(path.c_str(), &found) != 0) return {};
     return {found.st_dev, found.st_ino};
-}
-
-bool try_again(const error_code& error) {
-    return error == asio::error::would_block || error == asio::error::try_again ||
-           error == asio::error::interrupted;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "bus/try_again.hpp"
 #include "bus/tty.hpp"
 #include "bus/wait.hpp"
 
@@ -26,10 +27,6 @@ std::unexpected<Error> system_failure(std::string_view what) {
 
 std::unexpected<Error> closed(const std::string& path) {
     return fail(Errc::port_gone, path + ": closed");
-}
-
-bool try_again(int error) {
-    return error == EAGAIN || error == EINTR;
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class Scan {
 public:
     Scan(const std::vector<Line*>& lines, Time& time, ScanWish wish)
         : lines_(lines), time_(time), wish_(std::move(wish)) {
+        std::ranges::stable_partition(wish_.addresses, [this](std::uint8_t a) { return is_known(a); });
         for (auto* line : lines_) {
             usual_.push_back(line->timing());
             const auto own = line->dialect().bauds;
@@ -55,6 +56,7 @@ public:
 
     /// Those before the first that answered, who may have been too slow for haste.
     Task<Result<void>> stragglers() {
+        if (all_known_found()) co_return Result<void>{};
         const auto& known = found_.front();
         const auto is_its = [&](const Attempt& attempt) {
             return &attempt.line->dialect() == known.dialect && attempt.baud == known.baud;
@@ -66,6 +68,16 @@ public:
     [[nodiscard]] const std::vector<Found>& found() const { return found_; }
 
 private:
+    [[nodiscard]] bool is_known(std::uint8_t address) const {
+        return std::ranges::find(wish_.known, address) != wish_.known.end();
+    }
+    [[nodiscard]] bool all_known_found() const {
+        return !wish_.known.empty() &&
+               std::ranges::all_of(wish_.known, [this](std::uint8_t address) { return is_found(address); });
+    }
+    [[nodiscard]] bool is_found(std::uint8_t address) const {
+        return std::ranges::find(found_, address, &Found::address) != found_.end();
+    }
     [[nodiscard]] Duration usual(const Attempt& attempt) const {
         const auto line = std::ranges::find(lines_, attempt.line);
         return usual_[static_cast<std::size_t>(line - lines_.begin())].first_character;
@@ -95,6 +107,7 @@ private:
             wait_for(attempt, deadline);
             const auto state = co_await ask(attempt, *question, address);
             if (!state) co_return state;
+            if (all_known_found()) break;
         }
         co_return Result<void>{};
     }
@@ -123,8 +136,7 @@ private:
         for (const auto address : wish_.addresses) {
             const auto waited = waited_for_.find(address);
             const bool enough = waited != waited_for_.end() && waited->second >= patient();
-            if (!enough && std::ranges::find(found_, address, &Found::address) == found_.end())
-                rest.push_back(address);
+            if (!enough && !is_found(address)) rest.push_back(address);
         }
         return rest;
     }

@@ -57,7 +57,7 @@ Schedule::Schedule(const PollPlan& plan, TimePoint now) : plan_(plan) {
         add(address, State::unknown, TimePoint{}, plan_.probe_min, plan_.probe_max);
     const auto turn = static_cast<Duration::rep>(plan_.candidates.size()) * plan_.candidate_every;
     for (const auto address : plan_.candidates)
-        add(address, State::silent, now += plan_.candidate_every, turn, turn);
+        add(address, State::silent, now += plan_.candidate_first, turn, turn);
 }
 
 void Schedule::add(std::uint8_t address, State state, TimePoint due, Duration probe, Duration probe_max) {

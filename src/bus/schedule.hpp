@@ -25,6 +25,7 @@ struct PollPlan {
     /// Where no pack is known but one might be: tried in turn, one every so often.
     std::vector<std::uint8_t> candidates;
     Duration candidate_every = std::chrono::seconds(5);
+    Duration candidate_first = std::chrono::seconds(5);  ///< the same, the first time
     const dialect::Service* live = nullptr;           ///< telemetry, asked every `interval`
     Duration interval = std::chrono::seconds(1);      ///< zero: as often as the line allows
     std::vector<Recurring> others;                    ///< in order of importance; they fill the gaps

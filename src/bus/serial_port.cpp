@@ -10,14 +10,13 @@
 
 #include <cerrno>
 
+#include "bus/try_again.hpp"
 #include "bus/tty.hpp"
 #include "bus/wait.hpp"
 
 namespace packwire::bus {
 
 namespace {
-
-constexpr std::chrono::seconds write_patience{2};
 
 std::unexpected<Error> busy(const std::string& path) {
     return fail(
@@ -52,10 +51,6 @@ std::unexpected<Error> cannot_open(const std::string& path, int error) {
 bool same_rate(std::uint32_t asked, std::uint32_t got) {
     const auto difference = asked > got ? asked - got : got - asked;
     return std::uint64_t{difference} * 100 <= std::uint64_t{asked} * 3;
-}
-
-bool try_again(int error) {
-    return error == EAGAIN || error == EINTR;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 
+#include "bus/try_again.hpp"
 #include "bus/wait.hpp"
 
 namespace packwire::bus {
@@ -21,16 +22,10 @@ using boost::system::error_code;
 using Tcp = asio::ip::tcp;
 
 constexpr std::chrono::seconds connect_patience{5};
-constexpr std::chrono::seconds write_patience{2};
 
 std::string tcp_name(const std::string& host, std::uint16_t port) {
     const bool bracket = host.find(':') != std::string::npos;
     return fmt::format("tcp://{}{}{}:{}", bracket ? "[" : "", host, bracket ? "]" : "", port);
-}
-
-bool try_again(const error_code& error) {
-    return error == asio::error::would_block || error == asio::error::try_again ||
-           error == asio::error::interrupted;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ std::unexpected<Error> refuse(std::string_view expected, std::string_view got) {
     return fail(Errc::bad_config, fmt::format("expected {}, got \"{}\"", expected, got));
 }
 
-std::optional<unsigned> number_of(std::string_view digits) {
+std::optional<unsigned> count_of(std::string_view digits) {
     unsigned number = 0;
     const auto* end = digits.data() + digits.size();
     const auto [stop, error] = std::from_chars(digits.data(), end, number);
@@ -28,8 +28,8 @@ std::optional<unsigned> number_of(std::string_view digits) {
 std::optional<minutes> time_of_day(std::string_view text) {
     constexpr std::size_t length = 5;
     if (text.size() != length || text[2] != ':') return std::nullopt;
-    const auto hour = number_of(text.substr(0, 2));
-    const auto minute = number_of(text.substr(3));
+    const auto hour = count_of(text.substr(0, 2));
+    const auto minute = count_of(text.substr(3));
     if (!hour || !minute || *minute > 59 || *hour * 60 + *minute > 24 * 60) return std::nullopt;
     return minutes(*hour * 60 + *minute);
 }
@@ -84,7 +84,7 @@ Result<GpioLine> parse_gpio(std::string_view text) {
     return refuse("no gpio, since this build has no libgpiod", text);
 #else
     const auto colon = text.rfind(':');
-    const auto line = colon == std::string_view::npos ? std::nullopt : number_of(text.substr(colon + 1));
+    const auto line = colon == std::string_view::npos ? std::nullopt : count_of(text.substr(colon + 1));
     if (!line || colon == 0) return refuse("a chip and a line, such as \"gpiochip0:17\"", text);
     return GpioLine{.chip = std::string(text.substr(0, colon)), .line = *line};
 #endif

@@ -15,23 +15,18 @@
 namespace packwire::app {
 namespace {
 
-std::string file(const std::string& name) {
-    std::ifstream in(test::source_dir() / name);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST(Docs, ServicesAreAsTheTables) {
     const auto made = test::command({"services", "--format", "markdown"});
     EXPECT_EQ(made.code, 0);
     // Not EXPECT_EQ: it would print both, whole.
-    EXPECT_TRUE(file("docs/services.md") == made.out)
+    EXPECT_TRUE(test::source_text("docs/services.md") == made.out)
         << "docs/services.md is out of date; packwire services --format markdown > docs/services.md";
 }
 
 TEST(Docs, ConfigurationIsAsTheKeys) {
     const auto made = test::command({"check-config", "--keys"});
     EXPECT_EQ(made.code, 0);
-    EXPECT_TRUE(file("docs/configuration.md") == made.out)
+    EXPECT_TRUE(test::source_text("docs/configuration.md") == made.out)
         << "docs/configuration.md is out of date; packwire check-config --keys > docs/configuration.md";
 }
 

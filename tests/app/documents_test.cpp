@@ -20,11 +20,6 @@
 namespace packwire::app {
 namespace {
 
-std::string file(const std::string& name) {
-    std::ifstream in(test::source_dir() / name);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::vector<std::string> lines(const std::string& text) {
     std::istringstream in(text);
     std::vector<std::string> all;
@@ -38,7 +33,7 @@ TEST(Documents, AreAsTheProgramSays) {
     for (const auto& path : paths) {
         const auto made = test::command({"document", path});
         EXPECT_EQ(made.code, 0);
-        EXPECT_TRUE(file(path) == made.out)
+        EXPECT_TRUE(test::source_text(path) == made.out)
             << path << " is out of date; packaging/documents build/release/packwire";
     }
     EXPECT_EQ(test::command({"document", "packaging/man/packwire-nothing.1"}).code, 2);

@@ -263,14 +263,14 @@ TEST_F(PollerTest, TellsABusyPortOnceAndKeepsTrying) {
 
 TEST_F(PollerTest, ADayWithOnePackThatFallsSilentAtOne) {
     for (std::uint8_t address = 1; address <= 4; ++address) bus.packs[address] = {};
-    start({1, 2, 3, 4}, 10s);
+    start({1, 2, 3, 4}, 1min);
     time.run_for(13h);
     bus.packs[3].silent = true;
     const auto before = diary.count(3, "42");
     time.run_for(11h);
-    EXPECT_GE(before, 13 * 360 - 2);
+    EXPECT_GE(before, 13 * 60 - 2);
     EXPECT_EQ(diary.count(3, "42"), before);
-    EXPECT_GE(diary.count(4, "42"), 24 * 360 - 10);
+    EXPECT_GE(diary.count(4, "42"), 24 * 60 - 10);
 }
 
 /// Somebody else asks on the line that we poll.

@@ -24,6 +24,7 @@ protected:
         bus::ScanWish wish;
         wish.bauds = std::move(bauds);
         wish.addresses = {0, 1, 2, 3};
+        wish.known = known;
         wish.progress = [this](const bus::ScanProgress& at) { asked.emplace_back(at.dialect, at.baud); };
         return run(loop, time, bus::scan({&daren, &sns}, time, std::move(wish)), 5min);
     }
@@ -36,6 +37,7 @@ protected:
                     bus::timing_for(bus::PortUrl::Kind::serial, dialect::daren::dialect)};
     bus::Line sns{port, time, dialect::sns::dialect,
                   bus::timing_for(bus::PortUrl::Kind::serial, dialect::sns::dialect)};
+    std::vector<std::uint8_t> known;
     std::vector<std::pair<const dialect::Dialect*, std::uint32_t>> asked;
 };
 
@@ -94,6 +96,30 @@ TEST_F(ScanTest, AsksEachAddressOnceWhereSomebodyAnswers) {
     ASSERT_TRUE(look({19200}));
     EXPECT_EQ(asked.size(), 4U);
     EXPECT_EQ(packs->asked.size(), 4U);
+}
+
+TEST_F(ScanTest, WhereAllKnownOnesAnswerNobodyElseIsAsked) {
+    open(dialect::daren::dialect, 9600);
+    packs->packs[1] = {};
+    packs->packs[3] = {};
+    known = {3, 1};
+    const auto found = look();
+    ASSERT_TRUE(found) << found.error().where;
+    ASSERT_EQ(found->size(), 2U);
+    EXPECT_EQ(found->at(0).address, 1);
+    EXPECT_EQ(found->at(1).address, 3);
+    for (const auto& question : packs->asked) EXPECT_TRUE(question.address == 1 || question.address == 3);
+}
+
+TEST_F(ScanTest, WhereAKnownOneIsMissingEverybodyIsAsked) {
+    open(dialect::daren::dialect, 19200);
+    packs->packs[1] = {};
+    packs->packs[2] = {};
+    known = {1, 3};
+    const auto found = look({19200});
+    ASSERT_TRUE(found) << found.error().where;
+    ASSERT_EQ(found->size(), 2U);
+    EXPECT_EQ(found->at(1).address, 2);
 }
 
 TEST_F(ScanTest, ASpeedThatWasNamedHoldsForAllDialects) {

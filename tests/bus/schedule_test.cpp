@@ -102,7 +102,7 @@ TEST_F(ScheduleTest, SlowServicesComeAtTheirOwnPace) {
 
 TEST_F(ScheduleTest, TheClockIsReadEveryDay) {
     add(1, 1);
-    start(addresses, 10s);
+    start(addresses, 1min);
     time.run_for(49h);
     EXPECT_EQ(diary.count(1, "4D"), 3);
 }
@@ -179,6 +179,17 @@ TEST_F(ScheduleTest, ANewPackIsFoundInIdleTime) {
     EXPECT_GE(diary.count(9, "42"), 1);
     for (const auto address : addresses)
         EXPECT_LE(longest_gap(address, begin), 1s + longest_exchange) << int{address};
+}
+
+TEST_F(ScheduleTest, WhereNobodyLookedForOthersTheyAreFoundSoon) {
+    add(1, 1);
+    auto plan = bus::poll_plan(dialect::daren::dialect, addresses, 1s);
+    for (std::uint8_t address = 2; address <= 15; ++address) plan.candidates.push_back(address);
+    plan.candidate_first = 1s;
+    bus.packs[15] = {};
+    start(std::move(plan));
+    time.run_for(20s);
+    EXPECT_EQ(diary.appeared.back(), 15);
 }
 
 }  // namespace

@@ -21,13 +21,13 @@ namespace {
 using namespace std::chrono_literals;
 
 /// What a sleeping coroutine came to: nothing yet, woken, cancelled by the timer, ended by exception.
-struct Outcome {
+struct Wake {
     std::optional<bool> woken;
     bool thrown = false;
     TimePoint when;
 };
 
-Task<void> sleep(Timer& timer, Time& time, TimePoint when, Outcome& outcome) {
+Task<void> sleep(Timer& timer, Time& time, TimePoint when, Wake& outcome) {
     try {
         outcome.woken = co_await timer.wait_until(when);
     } catch (const boost::system::system_error& error) {
@@ -59,7 +59,7 @@ protected:
     VirtualTime time{loop};
     std::unique_ptr<Timer> timer = time.timer();
     TimePoint start_time = time.now();
-    Outcome outcome;
+    Wake outcome;
 };
 
 TEST_F(VirtualTimeTest, StandsStillUntilTold) {
@@ -109,7 +109,7 @@ TEST_F(VirtualTimeTest, CancelEndsTheWaitAndNoLaterOne) {
     EXPECT_EQ(outcome.woken, false);
     EXPECT_EQ(outcome.when, start_time + 1s);
     timer->cancel();
-    Outcome later;
+    Wake later;
     start(sleep(*timer, time, start_time + 2h, later));
     time.run_for(2h);
     EXPECT_EQ(later.woken, true);
@@ -138,7 +138,7 @@ TEST_F(VirtualTimeTest, TimerMayBeDestroyedDuringItsWait) {
 }
 
 TEST_F(VirtualTimeTest, OneSleeperMayCancelAnotherOfTheSameInstant) {
-    Outcome second;
+    Wake second;
     const auto other = time.timer();
     start([](Timer& own, Timer& victim, TimePoint when) -> Task<void> {
         co_await own.wait_until(when);
@@ -183,7 +183,7 @@ protected:
     asio::io_context loop;
     LoopTime time{loop.get_executor()};
     std::unique_ptr<Timer> timer = time.timer();
-    Outcome outcome;
+    Wake outcome;
 };
 
 TEST_F(LoopTimeTest, WakesNotBeforeTheDeadline) {

@@ -118,6 +118,19 @@ TEST_F(DaemonTest, ReplayedFramesReachTheBusUnchanged) {
     wait_for(name, "/History/ChargeCycles", "int32 204");
 }
 
+TEST_F(DaemonTest, TheNextRunBeginsWithThePacksOfTheLast) {
+    const Sim sim(loop, directory, {"--packs", "2", "--addresses", "1,3"});
+    start_daemon(sim.link(), "\"auto\"");
+    wait_for_packs(3);
+    EXPECT_EQ(daemon->output().find("as in the last run"), std::string::npos) << daemon->output();
+    daemon->kill(SIGTERM);
+    start_daemon(sim.link(), "\"auto\"");
+    wait_for_packs(3);
+    EXPECT_NE(daemon->output().find("address 1, 3, as in the last run"), std::string::npos)
+        << daemon->output();
+    wait_for(bank(), "/System/NrOfModulesOnline", "int32 2");
+}
+
 TEST_F(DaemonTest, ASilentPackStopsLookingAliveAndComesBack) {
     const Sim sim(loop, directory, {"--packs", "2", "--control", (directory / "control").string()});
     start_daemon(sim.link(), "[1, 2]");

@@ -202,8 +202,8 @@ ordered_json device_root(const Announcement& announcement, const Options& option
 }
 
 /// Bytes of a pack may be anything.
-std::string text_of(const ordered_json& json) {
-    return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+std::string text_of(const ordered_json& document) {
+    return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 }  // namespace

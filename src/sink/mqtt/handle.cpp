@@ -14,7 +14,6 @@ namespace packwire::sink::mqtt {
 namespace {
 
 constexpr int keepalive = 30;  // s
-constexpr int qos = 1;
 /// Where Debian and Venus OS keep what they trust; for a client certificate libmosquitto wants to be told.
 constexpr const char* system_certificates = "/etc/ssl/certs";
 

@@ -12,6 +12,9 @@
 
 namespace packwire::sink::mqtt {
 
+/// Of everything that is sent and asked for: at least once.
+constexpr int qos = 1;
+
 struct Destroy {
     void operator()(mosquitto* handle) const { mosquitto_destroy(handle); }
 };

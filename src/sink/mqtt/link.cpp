@@ -15,7 +15,6 @@ namespace {
 
 namespace asio = bus::asio;
 
-constexpr int qos = 1;
 constexpr int first_failure = 128;  ///< reason codes of MQTT 5 from here on are failures
 constexpr int refused_version_3 = 1;
 constexpr int patience_ticks = 15;

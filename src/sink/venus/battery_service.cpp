@@ -12,7 +12,6 @@ namespace packwire::sink::venus {
 
 namespace {
 
-constexpr auto bus_item = "com.victronenergy.BusItem";
 /// What SetValue gives. Source: victron 1.1.
 constexpr std::int32_t accepted = 0;
 constexpr std::int32_t not_writable = 1;

@@ -14,7 +14,6 @@ namespace packwire::sink::venus {
 
 namespace {
 
-constexpr auto bus_item = "com.victronenergy.BusItem";
 constexpr auto victron = "com.victronenergy.";
 /// A GX is busy while it starts.
 constexpr std::chrono::seconds patience{10};

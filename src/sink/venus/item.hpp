@@ -10,6 +10,8 @@
 
 namespace packwire::sink::venus {
 
+constexpr auto bus_item = "com.victronenergy.BusItem";
+
 /// The first is "invalid": an empty `ai` on the wire.
 using Value = std::variant<std::monostate, std::int32_t, double, std::string>;
 

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view packs_path = "/api/v1/packs";
 
 /// The line of a message of the board: {"type":"pack","time":…} without its type.
-std::string line_of(const std::string& message) {
+std::string told_line(const std::string& message) {
     return '{' + message.substr(message.find(',') + 1);
 }
 
@@ -180,7 +180,7 @@ Response Router::packs(const Request& request) const {
     std::string list;
     for (const auto& message : board_.all_but(std::string(bank_place))) {
         if (!list.empty()) list += ',';
-        list += line_of(*message);
+        list += told_line(*message);
     }
     auto response =
         json(fmt::format("{{\"time\":\"{}\",\"packs\":[{}]}}\n", rfc3339(time_.wall_now()), list));
@@ -191,7 +191,7 @@ Response Router::packs(const Request& request) const {
 Response Router::pack(const Request& request, const std::string& id) const {
     const auto message = id.empty() ? nullptr : board_.find(id);
     if (!message) return not_found("no pack has this id; /api/v1/packs lists them");
-    auto response = json(line_of(*message) + '\n');
+    auto response = json(told_line(*message) + '\n');
     make_conditional(response, request);
     return response;
 }
@@ -200,7 +200,7 @@ Response Router::bank(const Request& request) const {
     const auto message = board_.find(std::string(bank_place));
     if (!message)
         return unavailable("no_bank", "there is no bank yet: its packs have not all said what they are");
-    auto response = json(line_of(*message) + '\n');
+    auto response = json(told_line(*message) + '\n');
     make_conditional(response, request);
     return response;
 }

@@ -1,0 +1,50 @@
+#!/bin/sh
+# release.sh — `make release`: everything that has to hold before anybody installs this, then what they install, in
+# build/dist/packwire-VERSION. From a committed tree only, so that the commit in the notes is what was built.
+#   RELEASE_KEY     the OpenPGP key that signs SHA256SUMS; `none` leaves it unsigned, and the notes say so
+#   RELEASE_STEPS   targets of make, in this order; the notes name those that were left out
+# Exit 0 done, 1 a step failed (its log is named), 2 nothing was begun.
+set -eu
+cd "$(dirname "$0")/../.."
+all="test build lint bench fuzz soak package"
+steps=${RELEASE_STEPS-$all}
+version=$(packaging/package/lib/version)
+work=build/dist/work
+report=$work/report.md
+
+refuse() {
+    echo "release: $*" >&2
+    exit 2
+}
+
+for step in $steps; do
+    case " $all " in *" $step "*) ;; *) refuse "there is no step $step; expected some of: $all" ;; esac
+done
+[ -z "$(git status --porcelain)" ] || refuse "there are changes that are not committed; commit them, or leave them out with git stash"
+[ -n "${RELEASE_KEY:-}" ] || refuse "no key: RELEASE_KEY=FINGERPRINT make release (gpg --list-secret-keys), or RELEASE_KEY=none for unsigned sums"
+[ "$RELEASE_KEY" = none ] || gpg --batch --list-secret-keys "$RELEASE_KEY" >/dev/null 2>&1 ||
+    refuse "gpg has no secret key $RELEASE_KEY"
+
+rm -rf "$work"
+mkdir -p "$work/logs"
+printf '| step | result | time |\n|---|---|---|\n' >"$report"
+for step in $all; do
+    case " $steps " in
+        *" $step "*) ;;
+        *)
+            printf '| %s | left out | |\n' "$step" >>"$report"
+            continue
+            ;;
+    esac
+    log=$work/logs/$step.log
+    echo "-- release: make $step, told in $log" >&2
+    begun=$(date +%s)
+    # Two compiles in two places have to be the same bytes.
+    PACKWIRE_REPRODUCE=1 make "$step" >"$log" 2>&1 || {
+        tail -n 30 "$log" >&2
+        echo "release: make $step failed; nothing is released. The whole log: $log" >&2
+        exit 1
+    }
+    printf '| %s | passed | %d s |\n' "$step" $(($(date +%s) - begun)) >>"$report"
+done
+packaging/release/publish.sh "$version" build/package "$report" build/dist
