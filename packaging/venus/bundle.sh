@@ -1,7 +1,7 @@
 #!/bin/sh
 # bundle.sh ARCH PROGRAM TO — makes the folder TO: packwire for a GX device, with a loader and libraries of its own.
 #   ARCH     armhf, arm64: libraries of packaging/cross/sysroot.sh; native: of this machine, to try the rest of it
-#   PROGRAM  packwire as it was built for that
+#   PROGRAM  packwire as it was built for that; PROGRAM.map, if there is one, tells which archives are in it
 # The same program, libraries and project make the same bytes.
 set -eu
 arch=$1
@@ -31,7 +31,7 @@ needed() { LC_ALL=C readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
 
 # find_library NAME: where it is; ours before Debian's.
 find_library() {
-    for folder in "$cross/slim" "$root/lib/$triplet" "$root/usr/lib/$triplet" "$root/lib"; do
+    for folder in "$cross/static/lib" "$root/lib/$triplet" "$root/usr/lib/$triplet" "$root/lib"; do
         if [ -e "$folder/$1" ]; then
             echo "$folder/$1"
             return
@@ -70,6 +70,11 @@ if [ ! -e "$to/lib/$name" ]; then
     printf '%s\t%s\n' "$name" "$(find_library "$name")" >>"$to.libraries"
 fi
 chmod 755 "$to/lib/$name"
+# The first part of the linker's map: ARCHIVE(MEMBER), for each that is in the program.
+if [ -r "$program.map" ]; then
+    sed -n '/^Archive member included/,/^\(Discarded\|Memory\|As-needed\)/s:^\(/.*\)(.*)$:\1:p' "$program.map" | LC_ALL=C sort -u |
+        while read -r archive; do printf -- '-\t%s\n' "$archive"; done >>"$to.libraries"
+fi
 sed "s:@LOADER@:$name:" "$here/packwire.in" >"$to/bin/packwire"
 
 # What is no program ----------------------------------------------------------------------------------------------------
