@@ -2,10 +2,10 @@
 # static.sh ARCH — build/cross/ARCH/static: libraries for the Venus bundle of which Debian has no archive, or one with too
 # much in it. Each is built from Debian's source package, with Debian's patches, in the very version that the root has.
 # After sysroot.sh. Kept until a version, or this script, changes.
-#   lib/      the archives, and libsystemd.so.0
+#   lib/      the archives, and libsystemd.so.0 with the linker's map of it
 #   built.tsv file, Debian package whose source it was built from: for the SBOM
 #   log/      what the compilers said
-# Here are no libraries that Debian has archives of (crypto, ssl, sqlite3, z ...): packaging/cross/link takes these from the root.
+# Debian's archives (SQLiteCpp, z, gpiod) packaging/cross/link takes from the root.
 set -eu
 arch=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,10 +25,12 @@ esac
 
 # What cmake/hardening.cmake asks of our own code, and what lets the linker leave out single functions.
 flags="--sysroot=$root -Os -g0 -fPIC -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection $branches"
-flags="$flags -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$work=. -Wno-psabi"
+flags="$flags -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$cross=. -Wno-psabi"
+# LLVM's linker packs relocations (DT_RELR), which GNU's of Debian 12 cannot for these machines: see packaging/cross/link.
+link="--sysroot=$root -B/usr/lib/llvm-19/bin -fuse-ld=lld -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,pack-relative-relocs"
 
 # The library, and how: a function below of that name. Its package says which source; its version is the root's.
-libraries='libfmt9 libspdlog1.10 libtomlplusplus3 libprometheus-cpp-core1.0 libmosquitto1 libsystemd0 libcurl4'
+libraries='libfmt9 libspdlog1.10 libtomlplusplus3 libprometheus-cpp-core1.0 libmosquitto1 libsystemd0 libcurl4 libssl-dev libsqlite3-dev'
 
 # field PACKAGE COLUMN of packages.tsv: 4 is "source version".
 field() { awk -F'\t' -v package="$1" -v column="$2" '$1 == package { print $column; exit }' "$cross/packages.tsv"; }
@@ -84,8 +86,9 @@ libmosquitto1() {
         -DWITH_TLS -DWITH_TLS_PSK -DWITH_EC -DWITH_UNIX_SOCKETS -DWITH_SOCKS -DWITH_THREADING" source/lib/*.c
 }
 
-# sd-bus, sd-event and sd_notify want none of what it can be built with: compression and gcrypt are for the journal.
-# Shared, because sdbus-c++ is: an archive beside it would be a second sd-bus in one process.
+# Shared, because Debian's sdbus-c++ is: an archive beside it would be a second sd-bus in one process. It exports what
+# sdbus-c++ and packwire call, under Debian's symbol versions, and the linker leaves out the rest (the journal, logins ...);
+# compression and gcrypt are for the journal, too.
 libsystemd0() {
     # Asked for by meson.build, used by programs that are not built.
     printf 'Name: mount\nDescription: -\nVersion: 2.38\n' >mount.pc
@@ -102,7 +105,7 @@ sys_root = '$root'
 pkg_config_libdir = ['$PWD', '$root/usr/lib/$triplet/pkgconfig']
 [built-in options]
 c_args = $(words $flags)
-c_link_args = ['--sysroot=$root', '-Wl,--gc-sections', '-Wl,-z,relro', '-Wl,-z,now', '-Wl,-rpath-link,$root/lib/$triplet']
+c_link_args = ['--sysroot=$root']
 [host_machine]
 system = 'linux'
 cpu_family = '$cpu'
@@ -115,8 +118,24 @@ INI
     meson setup build source --cross-file cross.ini --buildtype=plain -Dmode=release -Dskip-deps=true \
         -Dversion-tag="$(field libsystemd0 2)" $off
     ninja -j2 -C build version.h
-    ninja -j2 -C build libsystemd.so.0.35.0
-    "$triplet-strip" -o "$to/lib/libsystemd.so.0" build/libsystemd.so.0.35.0
+    ninja -j2 -C build src/libsystemd/libsystemd_static.a src/basic/libbasic.a src/basic/libbasic-gcrypt.a \
+        src/basic/libbasic-compress.a
+    {
+        LC_ALL=C "$triplet-nm" -D --undefined-only "$root/usr/lib/$triplet/libsdbus-c++.so.1" | sed -n 's/.* \(sd_[a-z0-9_]*\).*/\1/p'
+        printf 'sd_notify\nsd_notifyf\n'
+    } >used
+    # A version of which nothing is left has no "global:" either.
+    awk 'NR == FNR { used[$1]; next }
+         /global:/ { held = $0; next }
+         /^ +sd_/ { name = $1; sub(/;.*/, "", name); if (!(name in used)) next; if (held) print held; held = "" }
+         /}/ { held = "" }
+         { print }' used source/src/libsystemd/libsystemd.sym >slim.sym
+    library=libsystemd.so.0
+    # shellcheck disable=SC2086 # a word a flag
+    (cd build/src && "$triplet-gcc-12" $link -shared -o "../../$library" "-Wl,-soname,$library,--version-script=../../slim.sym" \
+        "-Wl,-Map=$to/lib/$library.map" -Wl,--as-needed -Wl,--whole-archive libsystemd/libsystemd_static.a -Wl,--no-whole-archive \
+        basic/libbasic.a basic/libbasic-gcrypt.a basic/libbasic-compress.a "$root/usr/lib/$triplet/libcap.a")
+    "$triplet-strip" -o "$to/lib/$library" "$library"
 }
 
 # Without what rules never ask of it: LDAP, Kerberos, RTMP, SSH, HTTP/2, international names, which bring 22 libraries.
@@ -136,6 +155,15 @@ libcurl4() {
     cp lib/.libs/libcurl.a "$to/lib/"
 }
 
+# Debian's archives as they are, but for the tables by which exceptions pass through: 0.7 MB, and none passes through these.
+tableless() {
+    for name in "$@"; do
+        "$triplet-objcopy" -D --remove-section=.eh_frame "$root/usr/lib/$triplet/$name" "$to/lib/$name"
+    done
+}
+libssl_dev() { tableless libcrypto.a libssl.a; }
+libsqlite3_dev() { tableless libsqlite3.a; }
+
 key=$( (for library in $libraries; do field "$library" 4; done && cat "$here/static.sh" "$cross/key") | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$to/key" 2>/dev/null)" = "$key" ]; then exit 0; fi
 rm -rf "$to" "$work"
@@ -148,7 +176,7 @@ for library in $libraries; do
     status=0
     (
         cd "$work/$library"
-        [ "$library" = libtomlplusplus3 ] || unpack "$library"
+        case $library in libtomlplusplus3 | *-dev) ;; *) unpack "$library" ;; esac
         "$(printf '%s' "$library" | tr .- __)"
     ) >"$to/log/$library" 2>&1 &
     wait $! || status=$?
@@ -157,7 +185,7 @@ for library in $libraries; do
         echo "static: $library for $arch could not be built" >&2
         exit 1
     }
-    find "$to/lib" -type f -newer "$work/$library/begun" -printf "%f\\t$library\\n" >>"$to/built.tsv"
+    find "$to/lib" -type f ! -name '*.map' -newer "$work/$library/begun" -printf "%f\\t$library\\n" >>"$to/built.tsv"
 done
 rm -rf "$work"
 printf '%s\n' "$key" >"$to/key"

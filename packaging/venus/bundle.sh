@@ -43,8 +43,15 @@ find_library() {
     exit 1
 }
 
+# inside FILE: the archives of others that the linker put into it, if it left a map.
+inside() {
+    [ -r "$1.map" ] || return 0
+    sed -n 's:^[ 0-9a-f]* \(/[^(]*\.a\)(.*:-\t\1:p' "$1.map" | LC_ALL=C sort -u >>"$to.libraries"
+}
+
 # collect FILE: what it needs, and what that needs.
 collect() {
+    inside "$1"
     for name in $(needed "$1"); do
         [ ! -e "$to/lib/$name" ] || continue
         library=$(find_library "$name")
@@ -70,11 +77,6 @@ if [ ! -e "$to/lib/$name" ]; then
     printf '%s\t%s\n' "$name" "$(find_library "$name")" >>"$to.libraries"
 fi
 chmod 755 "$to/lib/$name"
-# The first part of the linker's map: ARCHIVE(MEMBER), for each that is in the program.
-if [ -r "$program.map" ]; then
-    sed -n '/^Archive member included/,/^\(Discarded\|Memory\|As-needed\)/s:^\(/.*\)(.*)$:\1:p' "$program.map" | LC_ALL=C sort -u |
-        while read -r archive; do printf -- '-\t%s\n' "$archive"; done >>"$to.libraries"
-fi
 sed "s:@LOADER@:$name:" "$here/packwire.in" >"$to/bin/packwire"
 
 # What is no program ----------------------------------------------------------------------------------------------------

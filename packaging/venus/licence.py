@@ -60,7 +60,7 @@ class Reader:
     def reference(self, name):
         ref = "LicenseRef-" + re.sub(r"[^A-Za-z0-9.-]+", "-", f"{self.package}-{name}".replace("+ ", "-or-later "))
         text = self.texts.get(name.lower()) or self.texts.get(name.lower().split(" with ")[0])
-        self.refs[ref] = (name, text or f"See share/doc/licences/{self.package}.copyright.gz: {name}")
+        self.refs[ref] = (name, text or f"{name}: the text is not in the copyright file by that name")
         return ref
 
     def single(self, name):

@@ -46,26 +46,52 @@ sha256() { sha256sum "$1" | cut -d' ' -f1; }
 sha1() { sha1sum "$1" | cut -d' ' -f1; }
 id() { printf '%s' "$1" | sed 's/[^A-Za-z0-9.-]/-/g'; }
 
-# keep_texts PACKAGE: its copyright file, and the common texts that it points to. Prints where it is.
-keep_texts() {
+# copyright_of PACKAGE: where it is; many a package has a link to another's.
+copyright_of() {
     from=$root/usr/share/doc/$1/copyright
-    [ -r "$from" ] || return 0
-    gzip -n9 <"$from" >"$licences/$1.copyright.gz"
-    grep -oE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$from" | sort -u | while read -r common; do
+    [ ! -r "$from" ] || readlink -f "$from"
+}
+text_of() {
+    owner=${1%/copyright}
+    echo "share/doc/licences/${owner##*/}.copyright.gz"
+}
+
+# notices: a copyright file without the names of files, which are most of Boost's; each notice once.
+notices() {
+    awk 'BEGIN { RS = ""; FS = "\n" }
+         { said = ""; skip = 0
+           for (i = 1; i <= NF; i++) {
+               if ($i ~ /^[A-Z]/) skip = ($i ~ /^Files(-Excluded)?:/)
+               if (!skip) said = said $i "\n"
+           }
+           if (!seen[said]++) printf "%s\n", said }'
+}
+
+# keep_texts COPYRIGHT, and the common texts that it points to.
+keep_texts() {
+    case $1 in
+        */libboost*) notices <"$1" ;;
+        *) cat "$1" ;;
+    esac | gzip -n9 >"$folder/$(text_of "$1")"
+    grep -oE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$1" | sort -u | while read -r common; do
         [ ! -r "$common" ] || gzip -n9c "$common" >"$licences/${common##*/}.gz"
     done
-    echo "$from"
 }
 
 # package PACKAGE RELATION
 package() {
-    from=$(keep_texts "$1")
+    from=$(copyright_of "$1")
     printf 'NOASSERTION\nit has no copyright file\n' >"$told"
-    [ -z "$from" ] || python3 "$here/licence.py" "$1" "$from" >"$told"
+    comment=
+    if [ -n "$from" ]; then
+        keep_texts "$from"
+        python3 "$here/licence.py" "$1" "$from" >"$told"
+        comment="$(text_of "$from"): "
+    fi
     sed 1,2d "$told" >>"$quoted"
-    comment="share/doc/licences/$1.copyright.gz: $(sed -n 2p "$told")"
+    comment="$comment$(sed -n 2p "$told")"
     if [ "$arch" != native ] && cut -f2 "$cross/static/built.tsv" | grep -qxF "$1"; then
-        comment="$comment. Built from Debian's source by packaging/cross/static.sh, with less in it"
+        comment="$comment. Made by packaging/cross/static.sh from what Debian has, with less in it"
     fi
     cat <<TAGS
 
@@ -132,7 +158,8 @@ while IFS="$(printf '\t')" read -r name path; do
         exit 1
     }
     printf '%s\t%s\n' "$owner" "$name"
-done | LC_ALL=C sort >"$table"
+done >"$table" # not into a pipe: its end would hide an exit
+LC_ALL=C sort -u -o "$table" "$table"
 
 # Headers of these are compiled into the program.
 headers='libboost1.81-dev nlohmann-json3-dev libcli11-dev libsqlitecpp-dev libstdc++-12-dev libspdlog-dev libfmt-dev'
