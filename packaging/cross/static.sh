@@ -1,7 +1,7 @@
 #!/bin/sh
 # static.sh ARCH — build/cross/ARCH/static: libraries for the Venus bundle of which Debian has no archive, or one with too
 # much in it. Each is built from Debian's source package, with Debian's patches, in the very version that the root has.
-# After sysroot.sh. Kept until a version, or this script, changes.
+# After sysroot.sh. Kept until a version, this script or libraries.sh changes.
 #   lib/      the archives, and libsystemd.so.0 with the linker's map of it
 #   built.tsv file, Debian package whose source it was built from: for the SBOM
 #   log/      what the compilers said
@@ -29,7 +29,8 @@ flags="$flags -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$cross=. -
 # LLVM's linker packs relocations (DT_RELR), which GNU's of Debian 12 cannot for these machines: see packaging/cross/link.
 link="--sysroot=$root -B/usr/lib/llvm-19/bin -fuse-ld=lld -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,pack-relative-relocs"
 
-# The library, and how: a function below of that name. Its package says which source; its version is the root's.
+# Debian's package of the library: the function of that name in libraries.sh builds it, - and . being _ there. Its source is the
+# one that the root's version of the package was made from.
 libraries='libfmt9 libspdlog1.10 libtomlplusplus3 libprometheus-cpp-core1.0 libmosquitto1 libsystemd0 libcurl4 libssl-dev libsqlite3-dev'
 
 # field PACKAGE COLUMN of packages.tsv: 4 is "source version".
@@ -68,103 +69,10 @@ archive() {
     LC_ALL=C "$triplet-ar" rcsD "$name.a" ./*.o
     cp "$name.a" "$to/lib/"
 }
-cxx="$triplet-g++-12 $flags -std=c++17 -DNDEBUG"
+# shellcheck source=libraries.sh
+. "$here/libraries.sh"
 
-libfmt9() { archive libfmt "$cxx" source/src/format.cc source/src/os.cc; }
-libspdlog1_10() { archive libspdlog "$cxx -DSPDLOG_COMPILED_LIB -DSPDLOG_FMT_EXTERNAL" source/src/*.cpp; }
-# Of this one the headers of libtomlplusplus-dev have all of the source in them.
-libtomlplusplus3() {
-    printf '#define TOML_IMPLEMENTATION\n#include <toml++/toml.h>\n' >toml.cpp
-    archive libtomlplusplus "$cxx -DTOML_HEADER_ONLY=0" toml.cpp
-}
-libprometheus_cpp_core1_0() { archive libprometheus-cpp-core "$cxx" source/core/src/*.cc source/core/src/detail/*.cc; }
-
-# As Debian configures it, but without SRV lookups, which nothing asks for.
-libmosquitto1() {
-    version=$(field libmosquitto1 2)
-    archive libmosquitto "$triplet-gcc-12 $flags -Isource -Isource/include -Isource/lib -Isource/deps -DCMAKE -DVERSION=\"${version%-*}\" \
-        -DWITH_TLS -DWITH_TLS_PSK -DWITH_EC -DWITH_UNIX_SOCKETS -DWITH_SOCKS -DWITH_THREADING" source/lib/*.c
-}
-
-# Shared, because Debian's sdbus-c++ is: an archive beside it would be a second sd-bus in one process. It exports what
-# sdbus-c++ and packwire call, under Debian's symbol versions, and the linker leaves out the rest (the journal, logins ...);
-# compression and gcrypt are for the journal, too.
-libsystemd0() {
-    # Asked for by meson.build, used by programs that are not built.
-    printf 'Name: mount\nDescription: -\nVersion: 2.38\n' >mount.pc
-    words() { printf "'%s'," "$@" | sed 's/^/[/; s/,$/]/'; }
-    # shellcheck disable=SC2086 # a word a flag
-    cat >cross.ini <<INI
-[binaries]
-c = '$triplet-gcc-12'
-ar = '$triplet-ar'
-strip = '$triplet-strip'
-pkgconfig = 'pkg-config'
-[properties]
-sys_root = '$root'
-pkg_config_libdir = ['$PWD', '$root/usr/lib/$triplet/pkgconfig']
-[built-in options]
-c_args = $(words $flags)
-c_link_args = ['--sysroot=$root']
-[host_machine]
-system = 'linux'
-cpu_family = '$cpu'
-cpu = '$cpu'
-endian = 'little'
-INI
-    off=
-    for feature in gcrypt openssl zstd lz4 xz blkid bpf-framework tests; do off="$off -D$feature=false"; done
-    # shellcheck disable=SC2086 # a word an option
-    meson setup build source --cross-file cross.ini --buildtype=plain -Dmode=release -Dskip-deps=true \
-        -Dversion-tag="$(field libsystemd0 2)" $off
-    ninja -j2 -C build version.h
-    ninja -j2 -C build src/libsystemd/libsystemd_static.a src/basic/libbasic.a src/basic/libbasic-gcrypt.a \
-        src/basic/libbasic-compress.a
-    {
-        LC_ALL=C "$triplet-nm" -D --undefined-only "$root/usr/lib/$triplet/libsdbus-c++.so.1" | sed -n 's/.* \(sd_[a-z0-9_]*\).*/\1/p'
-        printf 'sd_notify\nsd_notifyf\n'
-    } >used
-    # A version of which nothing is left has no "global:" either.
-    awk 'NR == FNR { used[$1]; next }
-         /global:/ { held = $0; next }
-         /^ +sd_/ { name = $1; sub(/;.*/, "", name); if (!(name in used)) next; if (held) print held; held = "" }
-         /}/ { held = "" }
-         { print }' used source/src/libsystemd/libsystemd.sym >slim.sym
-    library=libsystemd.so.0
-    # shellcheck disable=SC2086 # a word a flag
-    (cd build/src && "$triplet-gcc-12" $link -shared -o "../../$library" "-Wl,-soname,$library,--version-script=../../slim.sym" \
-        "-Wl,-Map=$to/lib/$library.map" -Wl,--as-needed -Wl,--whole-archive libsystemd/libsystemd_static.a -Wl,--no-whole-archive \
-        basic/libbasic.a basic/libbasic-gcrypt.a basic/libbasic-compress.a "$root/usr/lib/$triplet/libcap.a")
-    "$triplet-strip" -o "$to/lib/$library" "$library"
-}
-
-# Without what rules never ask of it: LDAP, Kerberos, RTMP, SSH, HTTP/2, international names, which bring 22 libraries.
-libcurl4() {
-    cd source
-    # The last two of Debian's patches rename the library for other TLS libraries; debian/rules takes them off likewise.
-    for other in 99_nss 90_gnutls; do patch -R -p1 <"debian/patches/$other.patch"; done
-    autoreconf -fi
-    ./configure --host="$triplet" CC="$triplet-gcc-12" CFLAGS="$flags" LDFLAGS="--sysroot=$root" AR_FLAGS=crD \
-        PKG_CONFIG=false --disable-shared --with-openssl --with-ca-path=/etc/ssl/certs --without-ca-bundle \
-        --disable-dependency-tracking --disable-ldap --disable-ldaps --disable-ftp --disable-file --disable-dict \
-        --disable-telnet --disable-tftp --disable-pop3 --disable-imap --disable-smb --disable-smtp --disable-gopher \
-        --disable-mqtt --disable-rtsp --disable-manual --disable-ntlm --disable-tls-srp --disable-alt-svc --disable-hsts \
-        --disable-unix-sockets --disable-doh --without-libpsl --without-libidn2 --without-librtmp --without-libssh2 \
-        --without-nghttp2 --without-brotli --without-zstd --without-gssapi --without-zlib
-    make -C lib -j2
-    cp lib/.libs/libcurl.a "$to/lib/"
-}
-
-# Debian's archives as they are, but for the tables by which exceptions pass through: 0.7 MB, and none passes through these.
-tableless() {
-    for name in "$@"; do
-        "$triplet-objcopy" -D --remove-section=.eh_frame "$root/usr/lib/$triplet/$name" "$to/lib/$name"
-    done
-}
-libssl_dev() { tableless libcrypto.a libssl.a; }
-libsqlite3_dev() { tableless libsqlite3.a; }
-
-key=$( (for library in $libraries; do field "$library" 4; done && cat "$here/static.sh" "$cross/key") | sha256sum | cut -d' ' -f1)
+key=$( (for library in $libraries; do field "$library" 4; done && cat "$here/static.sh" "$here/libraries.sh" "$cross/key") | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$to/key" 2>/dev/null)" = "$key" ]; then exit 0; fi
 rm -rf "$to" "$work"
 mkdir -p "$to/lib" "$to/log"
