@@ -1,7 +1,7 @@
 #!/bin/sh
 # static.sh ARCH — build/cross/ARCH/static: libraries for the Venus bundle of which Debian has no archive, or one with too
 # much in it. Each is built from Debian's source package, with Debian's patches, in the very version that the root has.
-# After sysroot.sh. Kept until a version, this script or libraries.sh changes.
+# After sysroot.sh. Kept until the root, this script or libraries.sh changes.
 #   lib/      the archives, and libsystemd.so.0 with the linker's map of it
 #   built.tsv file, Debian package whose source it was built from: for the SBOM
 #   log/      what the compilers said
@@ -72,7 +72,7 @@ archive() {
 # shellcheck source=libraries.sh
 . "$here/libraries.sh"
 
-key=$( (for library in $libraries; do field "$library" 4; done && cat "$here/static.sh" "$here/libraries.sh" "$cross/key") | sha256sum | cut -d' ' -f1)
+key=$(cat "$cross/packages.tsv" "$here/static.sh" "$here/libraries.sh" | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$to/key" 2>/dev/null)" = "$key" ]; then exit 0; fi
 rm -rf "$to" "$work"
 mkdir -p "$to/lib" "$to/log"
