@@ -28,6 +28,8 @@ flags="--sysroot=$root -Os -g0 -fPIC -ffunction-sections -fdata-sections -fstack
 flags="$flags -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$cross=. -Wno-psabi"
 # LLVM's linker packs relocations (DT_RELR), which GNU's of Debian 12 cannot for these machines: see packaging/cross/link.
 link="--sysroot=$root -B/usr/lib/llvm-19/bin -fuse-ld=lld -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,pack-relative-relocs"
+# The root's C library before the one that the cross compiler has beside it.
+link="$link -L$root/usr/lib/$triplet -L$root/usr/lib/gcc/$triplet/12"
 
 # Debian's package of the library: the function of that name in libraries.sh builds it, - and . being _ there. Its source is the
 # one that the root's version of the package was made from.
