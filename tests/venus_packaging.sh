@@ -127,7 +127,8 @@ rm -r "${tree:?}/opt"
 for script in "$source"/packaging/venus/*.sh "$source"/packaging/venus/service/run \
     "$source"/packaging/venus/service/log/run "$source"/packaging/venus/service-templates/packwire/run \
     "$source"/packaging/venus/service-templates/packwire/log/run "$source"/packaging/venus/packwire.in \
-    "$source"/packaging/venus/stick/*.sh "$source"/packaging/cross/*.sh "$source"/tests/venus/*.sh "$0"; do
+    "$source"/packaging/venus/stick/*.sh "$source"/packaging/cross/*.sh "$source"/packaging/cross/link "$source"/tests/venus/*.sh \
+    "$source"/tests/venus_sbom.sh "$0"; do
     sh -n "$script" || fail "$script is no shell script"
     case ${script##*/} in
         common.sh | gx.sh | power.sh | disk.sh | packwire.in | venus_packaging.sh) ;;

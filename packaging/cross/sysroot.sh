@@ -16,6 +16,7 @@ wanted() {
     sed 's/#.*//; s/[[:space:]].*//; /^$/d' "$deps" | grep -vxE 'g\+\+|cmake|ninja-build|pkg-config'
     echo libc6-dev
     echo libstdc++-12-dev
+    echo libcap-dev # of libsystemd, which static.sh builds
 }
 
 # sources DIR: the host's sources, those of Debian 12 alone, for any architecture. Other vendors' have no say here.

@@ -19,7 +19,7 @@ qemu() { [ "$1" = armhf ] && echo qemu-arm-static || echo qemu-aarch64-static; }
 export CCACHE_BASEDIR=
 compile() {
     # shellcheck disable=SC2015 # either one may fail
-    cmake --preset "cross-$1" -B "$2" >"$work/$1.log" 2>&1 && cmake --build "$2" --target packwire >>"$work/$1.log" 2>&1 || {
+    cmake --preset "cross-$1" -B "$2" >"$work/$1.log" 2>&1 && cmake --build "$2" --target packwire_bundle >>"$work/$1.log" 2>&1 || {
         tail -30 "$work/$1.log" >&2
         exit 1
     }
@@ -28,15 +28,16 @@ compile() {
 bundles=
 for arch in $archs; do
     packaging/step "root $arch" packaging/cross/sysroot.sh "$arch"
-    packaging/step "libcurl $arch" packaging/cross/slim-curl.sh "$arch"
+    packaging/step "libraries $arch" packaging/cross/static.sh "$arch"
     echo "-- compile $arch" >&2
     compile "$arch" "build/cross-$arch"
-    packaging/venus/bundle.sh "$arch" "build/cross-$arch/packwire" "$work/$arch"
+    packaging/venus/bundle.sh "$arch" "build/cross-$arch/packwire_bundle" "$work/$arch"
+    tests/spdx_check "$work/$arch/share/doc/packwire.spdx" >&2
     if [ -n "${PACKWIRE_REPRODUCE:-}" ]; then
         # Not out of the cache, or it would be compared with itself.
         rm -rf "build/again-$arch"
         CCACHE_DISABLE=1 compile "$arch" "build/again-$arch"
-        packaging/venus/bundle.sh "$arch" "build/again-$arch/packwire" "$work/$arch-again"
+        packaging/venus/bundle.sh "$arch" "build/again-$arch/packwire_bundle" "$work/$arch-again"
         diff -r "$work/$arch" "$work/$arch-again" >&2 || {
             echo "venus: two compiles of $arch differ" >&2
             exit 1

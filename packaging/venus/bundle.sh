@@ -1,7 +1,7 @@
 #!/bin/sh
 # bundle.sh ARCH PROGRAM TO — makes the folder TO: packwire for a GX device, with a loader and libraries of its own.
 #   ARCH     armhf, arm64: libraries of packaging/cross/sysroot.sh; native: of this machine, to try the rest of it
-#   PROGRAM  packwire as it was built for that
+#   PROGRAM  packwire as it was built for that; PROGRAM.map, if there is one, tells which archives are in it
 # The same program, libraries and project make the same bytes.
 set -eu
 arch=$1
@@ -31,7 +31,7 @@ needed() { LC_ALL=C readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
 
 # find_library NAME: where it is; ours before Debian's.
 find_library() {
-    for folder in "$cross/slim" "$root/lib/$triplet" "$root/usr/lib/$triplet" "$root/lib"; do
+    for folder in "$cross/static/lib" "$root/lib/$triplet" "$root/usr/lib/$triplet" "$root/lib"; do
         if [ -e "$folder/$1" ]; then
             echo "$folder/$1"
             return
@@ -43,8 +43,15 @@ find_library() {
     exit 1
 }
 
+# inside FILE: the archives of others that the linker put into it, if it left a map.
+inside() {
+    [ -r "$1.map" ] || return 0
+    sed -n 's:^[ 0-9a-f]* \(/[^(]*\.a\)(.*:-\t\1:p' "$1.map" | LC_ALL=C sort -u >>"$to.libraries"
+}
+
 # collect FILE: what it needs, and what that needs.
 collect() {
+    inside "$1"
     for name in $(needed "$1"); do
         [ ! -e "$to/lib/$name" ] || continue
         library=$(find_library "$name")

@@ -32,6 +32,8 @@ pack() {
     mv "$work/one" "$out/$file"
 }
 
+limit=15000000
+large=
 mkdir -p "$out" "$work/data/packwire-stick" "$work/data/rc"
 for bundle in "$@"; do
     arch=$(cat "$bundle/share/arch")
@@ -42,9 +44,14 @@ for bundle in "$@"; do
     size=$(find "$work/$name" -type f -printf '%s\n' | awk '{ all += $1 } END { print all }')
     pack "$name.tar.gz" "$work" "$name"
     cp "$out/$name.tar.gz" "$work/data/packwire-stick/$arch.tar.gz"
-    printf '{"bench":"venus_bundle","arch":"%s","name":"unpacked","value":%s,"unit":"bytes","limit":15000000}\n' "$arch" "$size"
+    printf '{"bench":"venus_bundle","arch":"%s","name":"unpacked","value":%s,"unit":"bytes","limit":%s}\n' "$arch" "$size" $limit
+    [ "$size" -le $limit ] || large="$large $arch"
 done
 cp "$here/stick/post-hook.sh" "$work/data/rc/post-hook.sh"
 chmod 755 "$work/data/rc/post-hook.sh"
 pack venus-data.tar.gz "$work/data" packwire-stick rc
 (cd "$out" && sha256sum packwire-venus-*.tar.gz venus-data.tar.gz)
+[ -z "$large" ] || {
+    echo "pack: larger than $limit bytes:$large" >&2
+    exit 1
+}

@@ -1,8 +1,7 @@
 #!/bin/sh
 # sbom.sh ARCH FOLDER VERSION <LIBRARIES — share/doc/packwire.spdx (SPDX 2.3, tag and value) of what is bundled in FOLDER,
-# and the licences' texts in share/doc/licences. LIBRARIES: lines of file name, tab, where it came from.
-# A licence is told only where the package's copyright file can be read by a machine and every name in it is known;
-# else NOASSERTION, and the text is there to be read.
+# and the licences' texts in share/doc/licences. LIBRARIES: lines of file name, tab, where it came from; the name is - for
+# archives that are in the program. What a package's copyright file says, licence.py puts into SPDX's words.
 set -eu
 arch=$1
 folder=$2
@@ -22,8 +21,8 @@ package_of() {
         for name in "$real" "$1" "${real#/usr}"; do
             dpkg-query -S "$name" 2>/dev/null | sed -n '1s/:.*//p'
         done | head -1
-    elif [ "${1#"$cross/slim/"}" != "$1" ]; then
-        echo libcurl4
+    elif [ "${1#"$cross/static/lib/"}" != "$1" ]; then
+        awk -F'\t' -v name="${1##*/}" '$1 == name { print $2; exit }' "$cross/static/built.tsv"
     else
         awk -F'\t' -v path="${real#"$root/"}" '$1 == path { print $2; exit }' "$cross/files.tsv"
     fi
@@ -43,51 +42,57 @@ source_of() {
     fi
 }
 
-# licence_names COPYRIGHT: Debian's short names of all its files, one a line; nothing where it is no DEP-5 file.
-licence_names() {
-    grep -qiE '^Format:.*(copyright-format|dep5)' "$1" || return 0
-    awk '/^Files:/ { files = 1 } /^$/ { files = 0 }
-         files && /^License:/ { sub(/^License:[ \t]*/, ""); print; files = 0 }' "$1" | LC_ALL=C sort -u
-}
-
-# spdx NAMES: one expression, or NOASSERTION if a name is not known.
-spdx() {
-    awk '
-        BEGIN {
-            split("Expat MIT|MIT MIT|Zlib Zlib|zlib Zlib|ISC ISC|Apache-2.0 Apache-2.0|Apache-2 Apache-2.0|" \
-                  "BSD-2-clause BSD-2-Clause|BSD-3-clause BSD-3-Clause|BSD-2-Clause BSD-2-Clause|BSD-3-Clause BSD-3-Clause|" \
-                  "GPL-2 GPL-2.0-only|GPL-2+ GPL-2.0-or-later|GPL-2.0+ GPL-2.0-or-later|GPL-3+ GPL-3.0-or-later|GPL-3 GPL-3.0-only|" \
-                  "LGPL-2 LGPL-2.0-only|LGPL-2+ LGPL-2.0-or-later|LGPL-2.1 LGPL-2.1-only|LGPL-2.1+ LGPL-2.1-or-later|" \
-                  "LGPL-3+ LGPL-3.0-or-later|EPL-2.0 EPL-2.0|BSL-1.0 BSL-1.0|Boost-1.0 BSL-1.0|CC0-1.0 CC0-1.0|CC0 CC0-1.0|" \
-                  "curl curl|Unlicense Unlicense|BSL-1 BSL-1.0|GFDL-1.3+ GFDL-1.3-or-later", rows, "|")
-            for (row in rows) { split(rows[row], pair, " "); known[pair[1]] = pair[2] }
-        }
-        { if ($0 in known) { if (!seen[known[$0]]++) all = all (all == "" ? "" : " AND ") known[$0] } else unknown = 1 }
-        END { print (unknown || all == "") ? "NOASSERTION" : all }'
-}
-
 sha256() { sha256sum "$1" | cut -d' ' -f1; }
 sha1() { sha1sum "$1" | cut -d' ' -f1; }
 id() { printf '%s' "$1" | sed 's/[^A-Za-z0-9.-]/-/g'; }
 
-# keep_texts PACKAGE: its copyright file, and the common texts that it points to. Prints where it is.
-keep_texts() {
+# copyright_of PACKAGE: where it is; many a package has a link to another's.
+copyright_of() {
     from=$root/usr/share/doc/$1/copyright
-    [ -r "$from" ] || return 0
-    gzip -n9 <"$from" >"$licences/$1.copyright.gz"
-    grep -oE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$from" | sort -u | while read -r common; do
-        [ ! -r "$common" ] || gzip -n9c "$common" >"$licences/${common##*/}.gz"
-    done
-    echo "$from"
+    [ ! -r "$from" ] || readlink -f "$from"
+}
+text_of() {
+    owner=${1%/copyright}
+    echo "share/doc/licences/${owner##*/}.copyright.gz"
 }
 
+# notices: a copyright file without the names of files, which are most of Boost's; each notice once.
+notices() {
+    awk 'BEGIN { RS = ""; FS = "\n" }
+         { said = ""; skip = 0
+           for (i = 1; i <= NF; i++) {
+               if ($i ~ /^[A-Z]/) skip = ($i ~ /^Files(-Excluded)?:/)
+               if (!skip) said = said $i "\n"
+           }
+           if (!seen[said]++) printf "%s\n", said }'
+}
+
+# keep_texts COPYRIGHT, and the common texts that it points to.
+keep_texts() {
+    case $1 in
+        */libboost*) notices <"$1" ;;
+        *) cat "$1" ;;
+    esac | gzip -n9 >"$folder/$(text_of "$1")"
+    grep -oE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$1" | sort -u | while read -r common; do
+        [ ! -r "$common" ] || gzip -n9c "$common" >"$licences/${common##*/}.gz"
+    done
+}
+
+# package PACKAGE RELATION
 package() {
-    from=$(keep_texts "$1")
-    names=
-    [ -z "$from" ] || names=$(licence_names "$from")
-    comment="share/doc/licences/$1.copyright.gz"
-    [ -z "$names" ] || comment="$comment names: $(printf '%s' "$names" | tr '\n' ';' | sed 's/;/; /g')"
-    [ "$1" != libcurl4 ] || [ "$arch" = native ] || comment="$comment. Built from Debian's source by packaging/cross/slim-curl.sh, with less in it."
+    from=$(copyright_of "$1")
+    printf 'NOASSERTION\nit has no copyright file\n' >"$told"
+    comment=
+    if [ -n "$from" ]; then
+        keep_texts "$from"
+        python3 "$here/licence.py" "$1" "$from" >"$told"
+        comment="$(text_of "$from"): "
+    fi
+    sed 1,2d "$told" >>"$quoted"
+    comment="$comment$(sed -n 2p "$told")"
+    if [ "$arch" != native ] && cut -f2 "$cross/static/built.tsv" | grep -qxF "$1"; then
+        comment="$comment. Made by packaging/cross/static.sh from what Debian has, with less in it"
+    fi
     cat <<TAGS
 
 PackageName: $1
@@ -98,11 +103,11 @@ PackageDownloadLocation: NOASSERTION
 PackageSourceInfo: Debian 12 source package $(source_of "$1")
 FilesAnalyzed: false
 PackageLicenseConcluded: NOASSERTION
-PackageLicenseDeclared: $(printf '%s\n' "$names" | spdx)
-PackageLicenseComments: <text>$comment</text>
+PackageLicenseDeclared: $(sed -n 1p "$told")
+PackageLicenseComments: <text>$comment.</text>
 PackageCopyrightText: NOASSERTION
-ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/$1@$(version_of "$1" | sed 's/+/%2B/g; s/:/%3A/g; s/~/%7E/g')?arch=${arch}
-Relationship: SPDXRef-Package-packwire DEPENDS_ON SPDXRef-Package-$(id "$1")
+ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/$(echo "$1" | sed 's/+/%2B/g')@$(version_of "$1" | sed 's/+/%2B/g; s/:/%3A/g; s/~/%7E/g')?arch=${arch}
+Relationship: SPDXRef-Package-packwire $2 SPDXRef-Package-$(id "$1")
 TAGS
 }
 
@@ -140,8 +145,12 @@ Relationship: $3 CONTAINS SPDXRef-File-$(id "$1")
 TAGS
 }
 
-table=$(mktemp)
-trap 'rm -f "$table"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+table=$work/table
+told=$work/told
+quoted=$work/quoted
+: >"$quoted"
 while IFS="$(printf '\t')" read -r name path; do
     owner=$(package_of "$path")
     [ -n "$owner" ] || {
@@ -149,10 +158,11 @@ while IFS="$(printf '\t')" read -r name path; do
         exit 1
     }
     printf '%s\t%s\n' "$owner" "$name"
-done | LC_ALL=C sort >"$table"
+done >"$table" # not into a pipe: its end would hide an exit
+LC_ALL=C sort -u -o "$table" "$table"
 
-# Headers and archives of these are compiled into the program.
-compiled_in='libboost1.81-dev nlohmann-json3-dev libcli11-dev libsqlitecpp-dev libstdc++-12-dev libspdlog-dev libfmt-dev'
+# Headers of these are compiled into the program.
+headers='libboost1.81-dev nlohmann-json3-dev libcli11-dev libsqlitecpp-dev libstdc++-12-dev libspdlog-dev libfmt-dev'
 {
     cat <<TAGS
 SPDXVersion: SPDX-2.3
@@ -175,14 +185,17 @@ PackageCopyrightText: NOASSERTION
 Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Package-packwire
 TAGS
     # shellcheck disable=SC2086 # a word a package
-    for owner in $( (cut -f1 "$table" && printf '%s\n' $compiled_in) | LC_ALL=C sort -u); do
-        [ -z "$(version_of "$owner" 2>/dev/null)" ] || package "$owner"
+    for owner in $( (cut -f1 "$table" && printf '%s\n' $headers) | LC_ALL=C sort -u); do
+        relation=DEPENDS_ON
+        ! grep -q "^$owner	-\$" "$table" || relation=STATIC_LINK
+        [ -z "$(version_of "$owner" 2>/dev/null)" ] || package "$owner" "$relation"
     done
     # shellcheck disable=SC2013 # a word a name
     for name in $(sed -n '/"dependencies"/,/}/s/^ *"\([a-z]*\)": "[0-9].*/\1/p' "$project/web/package.json"); do page "$name"; done
     while IFS="$(printf '\t')" read -r owner name; do
-        file "lib/$name" NOASSERTION "SPDXRef-Package-$(id "$owner")"
+        [ "$name" = - ] || file "lib/$name" NOASSERTION "SPDXRef-Package-$(id "$owner")"
     done <"$table"
     (cd "$folder" && find . -type f ! -path './lib/*' ! -path './share/doc/licences/*' ! -name packwire.spdx ! -name manifest.sha256 |
         sed 's:^\./::' | LC_ALL=C sort) | while read -r name; do file "$name" MIT SPDXRef-Package-packwire; done
+    cat "$quoted"
 } >"$out"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Certificates: of the broker, and ours.
 #include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 
 #include <cstdlib>
 
@@ -73,6 +75,25 @@ TEST_F(MqttTls, ConnectsWithACaFile) {
     reader.wait_for("packwire/home/JD2M02150860_1/state", "53.12");
     reader.wait_for("homeassistant/device/packwire_JD2M02150860_1/config",
                     "cmps");  // more than a record of TLS
+}
+
+TEST_F(MqttTls, ErrorsOfOthersCostNoConnection) {
+    make_ca();
+    make("server", "DNS:localhost");
+    scene.options.broker.ca_file = path("ca.pem");
+    start();
+    MqttReader reader(scene.loop, scene.broker, {"-h", "localhost", "--cafile", path("ca.pem")});
+    scene.wait_for_log("with TLS");
+    test::SeedPack pack;
+    scene.sink->publish(pack.pack);
+    reader.wait_for("packwire/home/JD2M02150860_1/state", "53.12");
+    // What a rule's request leaves behind when it refuses a certificate.
+    ERR_raise(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
+    ERR_raise(ERR_LIB_SSL, SSL_R_SHUTDOWN_WHILE_IN_INIT);
+    pack.read_live({{"pack_voltage", 5400}});
+    scene.sink->publish(pack.pack);
+    reader.wait_for("packwire/home/JD2M02150860_1/state", "54.00");
+    EXPECT_EQ(scene.log.find("with TLS"), scene.log.rfind("with TLS")) << scene.log;
 }
 
 TEST_F(MqttTls, TrustsWhatTheSystemTrusts) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <mqtt_protocol.h>
+#include <openssl/err.h>
 
 #include <cerrno>
 #include <cstring>
@@ -71,6 +72,13 @@ void Connection::Link::set_callbacks() {
     });
 }
 
+/// OpenSSL keeps one list of errors for the whole thread, and libmosquitto takes the oldest for its own: a
+/// rule's request whose certificate is refused would cost the broker's connection.
+mosquitto* Connection::Link::clean_handle() {
+    ERR_clear_error();
+    return handle_.get();
+}
+
 void Connection::Link::start() {
     const int copy = duplicate(mosquitto_socket(handle_.get()));
     if (copy < 0) {
@@ -109,9 +117,9 @@ void Connection::Link::wait(asio::posix::descriptor_base::wait_type what, bool& 
 
 void Connection::Link::read() {
     const auto keep = shared_from_this();
-    for (int i = 0; i < reads && !closed_; ++i) check(mosquitto_loop_read(handle_.get(), 1));
+    for (int i = 0; i < reads && !closed_; ++i) check(mosquitto_loop_read(clean_handle(), 1));
     // A handshake that waits to be read may have something to say afterwards, and the other way round.
-    if (!closed_ && !open_) check(mosquitto_loop_write(handle_.get(), 1));
+    if (!closed_ && !open_) check(mosquitto_loop_write(clean_handle(), 1));
     arm();
 }
 
@@ -119,7 +127,7 @@ void Connection::Link::write() {
     const auto keep = shared_from_this();
     greeted_ = true;
     errno = 0;
-    check(mosquitto_loop_write(handle_.get(), reads));
+    check(mosquitto_loop_write(clean_handle(), reads));
     arm();
 }
 
@@ -130,17 +138,17 @@ void Connection::Link::tick() {
         lose();
         return;
     }
-    check(mosquitto_loop_misc(handle_.get()));
-    if (!closed_ && !open_) check(mosquitto_loop_write(handle_.get(), 1));
+    check(mosquitto_loop_misc(clean_handle()));
+    if (!closed_ && !open_) check(mosquitto_loop_write(clean_handle(), 1));
     arm();
 }
 
 int Connection::Link::publish(const Message& message) {
     const auto keep = shared_from_this();
     int id = 0;
-    const int code =
-        mosquitto_publish(handle_.get(), &id, message.topic.c_str(), static_cast<int>(message.payload.size()),
-                          message.payload.data(), qos, message.retain);
+    const int code = mosquitto_publish(clean_handle(), &id, message.topic.c_str(),
+                                       static_cast<int>(message.payload.size()), message.payload.data(), qos,
+                                       message.retain);
     if (code == MOSQ_ERR_INVAL || code == MOSQ_ERR_MALFORMED_UTF8 || code == MOSQ_ERR_PAYLOAD_SIZE ||
         code == MOSQ_ERR_OVERSIZE_PACKET)
         return -1;
@@ -150,7 +158,7 @@ int Connection::Link::publish(const Message& message) {
 }
 
 void Connection::Link::subscribe(const std::string& filter) {
-    mosquitto_subscribe(handle_.get(), nullptr, filter.c_str(), qos);
+    mosquitto_subscribe(clean_handle(), nullptr, filter.c_str(), qos);
     arm();
 }
 

@@ -34,6 +34,7 @@ public:
     void tick();
 
 private:
+    [[nodiscard]] mosquitto* clean_handle();
     void set_callbacks();
     void taken(int code);
     void ended(int code);
