@@ -42,7 +42,8 @@ private:
     using Places = std::map<std::string_view, Place>;
 
     [[nodiscard]] std::unexpected<Error> refuse(Place place, std::string_view what) const {
-        return fail(Errc::bad_config, fmt::format("{}:{}:{}: {}", name_, place.line, place.column, what));
+        return fail(Errc::bad_config,
+                    fmt::format("{}:{}:{}: {}", name_, place.line, place.column, one_line(what)));
     }
 
     Result<void> take_section(const RawEntry& entry) {

@@ -108,11 +108,6 @@ private:
     std::vector<RawEntry> entries_;
 };
 
-std::string one_line(std::string text) {
-    std::ranges::replace(text, '\n', ' ');
-    return text;
-}
-
 }  // namespace
 
 std::string kind_of(const RawValue& value) {
@@ -130,7 +125,7 @@ Result<std::vector<RawEntry>> read_toml(std::string_view text, std::string_view 
     } catch (const toml::parse_error& error) {
         const auto [line, column] = place_of(error.source());
         return fail(Errc::bad_config, fmt::format("{}:{}:{}: {}", name, line, column,
-                                                  one_line(std::string(error.description()))));
+                                                  one_line(error.description())));
     }
 }
 

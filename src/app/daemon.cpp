@@ -59,6 +59,12 @@ void Daemon::start() {
     tasks_.spawn(watch_ages());
 }
 
+void Daemon::stop() {
+    // Not when each is cancelled: in which order that reaches them depends on what they wait for.
+    for (auto& sink : sinks_) sink->before_end();
+    tasks_.stop();
+}
+
 void Daemon::publish(const bank::Pack* pack) {
     if (pack == nullptr) return;
     for (auto& sink : sinks_) sink->publish(*pack);

@@ -53,7 +53,7 @@ public:
     /// Something else that lives as long as the daemon.
     void spawn(bus::Task<void> task) { tasks_.spawn(std::move(task)); }
     /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
-    void stop() { tasks_.stop(); }
+    void stop();
 
     /// Does every poll loop do what it should? Silent packs and closed ports are no trouble here.
     [[nodiscard]] bool progresses() const;

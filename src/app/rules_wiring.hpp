@@ -22,6 +22,7 @@ public:
     void publish(const bank::Pack& pack) override { runner_.publish(pack); }
     void publish_bank(const bank::Bank& bank) override { runner_.publish_bank(bank); }
     bus::Task<void> run() override;
+    void before_end() override { runner_.end(); }
     [[nodiscard]] const rules::Runner& runner() const { return runner_; }
 
 private:

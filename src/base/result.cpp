@@ -71,6 +71,17 @@ std::string_view name(Errc code) {
     return "unknown";
 }
 
+std::string one_line(std::string_view text) {
+    constexpr unsigned char printable = 0x20;
+    constexpr unsigned char erase = 0x7F;
+    std::string line(text);
+    for (auto& c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < printable || byte == erase) c = ' ';
+    }
+    return line;
+}
+
 std::string to_string(const Error& error) {
     std::string text(name(error.code));
     if (!error.where.empty()) text.append(": ").append(error.where);

@@ -70,6 +70,9 @@ struct Error {
 /// "bad_checksum: expected D582, got D583"
 [[nodiscard]] std::string to_string(const Error& error);
 
+/// What a user wrote, fit for an error: control characters become spaces.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 template <class T>
 using Result = std::expected<T, Error>;
 

@@ -100,12 +100,13 @@ bus::Task<void> Runner::run() {
             co_await timer_->wait_until(time_.now() + tick);
         }
     } catch (...) {  // cancelled
-        stop();
+        end();
         throw;
     }
 }
 
 void Runner::step() {
+    if (ended_) return;
     for (auto& live : rules_) step(*live);
 }
 
@@ -143,7 +144,8 @@ void Runner::changed(Live& live) {
     save();
 }
 
-void Runner::stop() {
+void Runner::end() {
+    if (std::exchange(ended_, true)) return;
     for (auto& live : rules_) {
         const auto before = live->state.since();
         if (!live->state.stop(time_.now())) continue;

@@ -58,8 +58,10 @@ public:
 
     void publish(const bank::Pack& pack);
     void publish_bank(const bank::Bank& bank);
-    /// Until cancelled; it then ends with what asio throws.
+    /// Until cancelled; it then ends, and with what asio throws.
     bus::Task<void> run();
+    /// Every rule to its fail-safe state, and told; nothing is switched afterwards.
+    void end();
 
     /// What cannot be told at the moment, for people; empty when all is well.
     [[nodiscard]] std::string trouble() const;
@@ -71,11 +73,11 @@ private:
     void step();
     void step(Live& live);
     void changed(Live& live);
-    void stop();
     void save();
     void note(const Live& live, const Teller& teller);
     [[nodiscard]] Message message(const Live& live) const;
 
+    bool ended_ = false;
     Options options_;
     bus::Time& time_;
     bus::asio::any_io_executor executor_;

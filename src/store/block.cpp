@@ -25,6 +25,9 @@ std::unexpected<Error> damaged() {
 std::int64_t plus(std::int64_t one, std::int64_t other) {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(one) + static_cast<std::uint64_t>(other));
 }
+std::int64_t minus(std::int64_t one, std::int64_t other) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(one) - static_cast<std::uint64_t>(other));
+}
 
 std::int32_t rescaled(std::int64_t value, int by) {
     const auto scaled = std::round(static_cast<double>(value) * std::pow(10.0, by));
@@ -137,7 +140,7 @@ Result<void> Block::read_times(std::string_view text, std::size_t& used) {
     Tick step = 0;
     for (std::size_t i = 0; i < rows; ++i) {
         const auto tick = plus(plus(before, step), in.get_signed());
-        step = before == 0 ? 0 : plus(tick, -before);
+        step = before == 0 ? 0 : minus(tick, before);
         before = tick;
         at_.push_back(tick);
     }

@@ -91,6 +91,25 @@ TEST(Runner, PublishesAndTriesAgain) {
     EXPECT_EQ(published, std::vector<std::string>{"plug/set ON retained"});
 }
 
+TEST(Runner, LastWordsAreSaidBeforeWhoCarriesThemEnds) {
+    auto made = rule();
+    made.actions.mqtt_topic = "plug/set";
+    auto options = options_of(made);
+    std::vector<std::string> published;
+    options.publish = [&](const std::string&, const std::string& payload, bool) {
+        published.push_back(payload);
+        return true;
+    };
+    Running running(std::move(options));
+    running.soc(96);
+    ASSERT_EQ(published, std::vector<std::string>{"ON"});
+    running.runner->end();
+    EXPECT_EQ(published, (std::vector<std::string>{"ON", "OFF"})) << "at once, while the broker is there";
+    running.soc(97);
+    running.stop();
+    EXPECT_EQ(published, (std::vector<std::string>{"ON", "OFF"})) << "and nothing is switched afterwards";
+}
+
 TEST(Runner, AtTheEndItTellsTheFailSafeStateAndRemembersIt) {
     test::TempDir directory;
     auto made = rule();

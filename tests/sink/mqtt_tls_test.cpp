@@ -90,10 +90,13 @@ TEST_F(MqttTls, ErrorsOfOthersCostNoConnection) {
     // What a rule's request leaves behind when it refuses a certificate.
     ERR_raise(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
     ERR_raise(ERR_LIB_SSL, SSL_R_SHUTDOWN_WHILE_IN_INIT);
-    pack.read_live({{"pack_voltage", 5400}});
-    scene.sink->publish(pack.pack);
-    reader.wait_for("packwire/home/JD2M02150860_1/state", "54.00");
-    EXPECT_EQ(scene.log.find("with TLS"), scene.log.rfind("with TLS")) << scene.log;
+    // The second is behind the broker's answer to the first.
+    for (const auto& [raw, text] : {std::pair(5400, "54.00"), std::pair(5410, "54.10")}) {
+        pack.read_live({{"pack_voltage", raw}});
+        scene.sink->publish(pack.pack);
+        reader.wait_for("packwire/home/JD2M02150860_1/state", text);
+    }
+    EXPECT_FALSE(scene.has_logged("trying again")) << scene.log;
 }
 
 TEST_F(MqttTls, TrustsWhatTheSystemTrusts) {
