@@ -1,6 +1,7 @@
 #!/bin/sh
 # debian.sh VERSION ARTEFACTS WORK — the Debian packages of this machine's architecture, looked over by lintian.
 # The build happens in a copy of what the tree tracks, so nothing is left behind here; DEB_BUILD_OPTIONS is heeded.
+# PACKWIRE_BOOT=1: the package is also installed and used on a fresh Debian that boots in a container (root only).
 set -eu
 version=$1
 artefacts=$2
@@ -42,5 +43,10 @@ lintian --tag-display-limit 0 --allow-root --display-info --fail-on error,warnin
 }
 cat lintian.log >&2
 "$root/packaging/package/lib/try_debian" "$work" >&2
+# A release is also put on a Debian that boots, which takes root and a download.
+if [ -n "${PACKWIRE_BOOT:-}" ]; then
+    "$root/packaging/deps/ensure" boot >&2
+    "$root/packaging/step" "a Debian that boots" "$root/packaging/package/lib/try_boot" "$work" >&2
+fi
 rm -f "$artefacts"/*_"$(dpkg --print-architecture)".deb
 cp ./*.deb "$artefacts"

@@ -22,6 +22,7 @@ for step in $steps; do
 done
 [ -z "$(git status --porcelain)" ] || refuse "there are changes that are not committed; commit them, or leave them out with git stash"
 [ -n "${RELEASE_KEY:-}" ] || refuse "no key: RELEASE_KEY=FINGERPRINT make release (gpg --list-secret-keys), or RELEASE_KEY=none for unsigned sums"
+[ "$(id -u)" -eq 0 ] || case " $steps " in *" package "*) refuse "not root: a release is installed on a Debian that boots in a container, and only root can boot one" ;; esac
 [ "$RELEASE_KEY" = none ] || gpg --batch --list-secret-keys "$RELEASE_KEY" >/dev/null 2>&1 ||
     refuse "gpg has no secret key $RELEASE_KEY"
 
@@ -39,8 +40,8 @@ for step in $all; do
     log=$work/logs/$step.log
     echo "-- release: make $step, told in $log" >&2
     begun=$(date +%s)
-    # Two compiles in two places have to be the same bytes.
-    PACKWIRE_REPRODUCE=1 make "$step" >"$log" 2>&1 || {
+    # Two compiles in two places have to be the same bytes, and a fresh Debian has to take the package.
+    PACKWIRE_REPRODUCE=1 PACKWIRE_BOOT=1 make "$step" >"$log" 2>&1 || {
         tail -n 30 "$log" >&2
         echo "release: make $step failed; nothing is released. The whole log: $log" >&2
         exit 1
