@@ -26,14 +26,14 @@ struct PollPlan {
     std::vector<std::uint8_t> candidates;
     Duration candidate_every = std::chrono::seconds(5);
     Duration candidate_first = std::chrono::seconds(5);  ///< the same, the first time
-    const dialect::Service* live = nullptr;           ///< telemetry, asked every `interval`
-    Duration interval = std::chrono::seconds(1);      ///< zero: as often as the line allows
-    std::vector<Recurring> others;                    ///< in order of importance; they fill the gaps
-    Duration probe_min = std::chrono::seconds(1);     ///< how soon a silent pack is tried again …
-    Duration probe_max = std::chrono::seconds(10);    ///< … growing to this
-    Duration retry_min = std::chrono::seconds(2);     ///< how soon anything else is asked again in vain …
-    Duration retry_max = std::chrono::minutes(5);     ///< … growing to this
-    Duration unsupported = std::chrono::minutes(10);  ///< how soon after RTN 04
+    const dialect::Service* live = nullptr;              ///< telemetry, asked every `interval`
+    Duration interval = std::chrono::seconds(1);         ///< zero: as often as the line allows
+    std::vector<Recurring> others;                       ///< in order of importance; they fill the gaps
+    Duration probe_min = std::chrono::seconds(1);        ///< how soon a silent pack is tried again …
+    Duration probe_max = std::chrono::seconds(10);       ///< … growing to this
+    Duration retry_min = std::chrono::seconds(2);        ///< how soon anything else is asked again in vain …
+    Duration retry_max = std::chrono::minutes(5);        ///< … growing to this
+    Duration unsupported = std::chrono::minutes(10);     ///< how soon after RTN 04
     Duration reopen_min = std::chrono::milliseconds(200);
     Duration reopen_max = std::chrono::seconds(5);
 };
