@@ -57,16 +57,20 @@ protected:
         scene.options.broker.host = "localhost";
         scene.start();
     }
+    /// A broker whose CA the sink is told of.
+    void start_trusted() {
+        make_ca();
+        make("server", "DNS:localhost");
+        scene.options.broker.ca_file = path("ca.pem");
+        start();
+    }
     static constexpr const char* settings =
         "allow_anonymous true\ncafile DIRca.pem\ncertfile DIRserver.pem\nkeyfile DIRserver.key\n";
     MqttScene scene{settings};
 };
 
 TEST_F(MqttTls, ConnectsWithACaFile) {
-    make_ca();
-    make("server", "DNS:localhost");
-    scene.options.broker.ca_file = path("ca.pem");
-    start();
+    start_trusted();
     MqttReader reader(scene.loop, scene.broker, {"-h", "localhost", "--cafile", path("ca.pem")});
     reader.wait_for(bridge, "online");
     scene.wait_for_log("with TLS");
@@ -78,10 +82,7 @@ TEST_F(MqttTls, ConnectsWithACaFile) {
 }
 
 TEST_F(MqttTls, ErrorsOfOthersCostNoConnection) {
-    make_ca();
-    make("server", "DNS:localhost");
-    scene.options.broker.ca_file = path("ca.pem");
-    start();
+    start_trusted();
     MqttReader reader(scene.loop, scene.broker, {"-h", "localhost", "--cafile", path("ca.pem")});
     scene.wait_for_log("with TLS");
     test::SeedPack pack;
