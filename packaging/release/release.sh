@@ -26,6 +26,7 @@ done
 [ "$RELEASE_KEY" = none ] || gpg --batch --list-secret-keys "$RELEASE_KEY" >/dev/null 2>&1 ||
     refuse "gpg has no secret key $RELEASE_KEY"
 
+commit=$(git rev-parse HEAD)
 rm -rf "$work"
 mkdir -p "$work/logs"
 printf '| step | result | time |\n|---|---|---|\n' >"$report"
@@ -48,4 +49,9 @@ for step in $all; do
     }
     printf '| %s | passed | %d s |\n' "$step" $(($(date +%s) - begun)) >>"$report"
 done
+# Hours later: what was tried has to be what the source archive holds.
+[ "$(git rev-parse HEAD)" = "$commit" ] && [ -z "$(git status --porcelain)" ] || {
+    echo "release: the tree changed since $commit; nothing is released" >&2
+    exit 1
+}
 packaging/release/publish.sh "$version" build/package "$report" build/dist
