@@ -5,6 +5,7 @@
 # PACKWIRE_SYSROOT_RENEW=1 takes what Debian has today.
 #   root/           the packages, unpacked
 #   files.tsv       path in the root, package
+#   incomplete      indexes that could not be had, if so: a release says it
 #   packages.tsv    package, version, architecture, source, SHA-256 of the archive: what SBOMs and "same input" go by
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -79,9 +80,11 @@ make_root() {
     mkdir -p "$to/lists/partial" "$to/archives/partial" "$to/none" "$to/root.new"
     : >"$to/status"
     sources "$to/sources"
+    rm -f "$to/incomplete"
     apt update >"$to/apt.log" 2>&1 || {
         echo "sysroot: not every index could be had; its packages (security updates?) are missing:" >&2
         grep '^E:' "$to/apt.log" >&2 || true
+        grep -o 'dists/[^ ]*/Packages' "$to/apt.log" | sort -u >"$to/incomplete" || true
     }
     # shellcheck disable=SC2046 # a word a package
     apt -y --download-only install $(wanted) >>"$to/apt.log" 2>&1 || {

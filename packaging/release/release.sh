@@ -49,6 +49,12 @@ for step in $all; do
     }
     printf '| %s | passed | %d s |\n' "$step" $(($(date +%s) - begun)) >>"$report"
 done
+for missing in build/cross/*/incomplete; do
+    [ -s "$missing" ] || continue
+    arch=${missing%/incomplete}
+    printf '\nThe bundle for %s was made without the packages of %s, which could not be had: security updates of its libraries may be missing.\n' \
+        "${arch##*/}" "$(tr '\n' ' ' <"$missing")" >>"$report"
+done
 # Hours later: what was tried has to be what the source archive holds.
 [ "$(git rev-parse HEAD)" = "$commit" ] && [ -z "$(git status --porcelain)" ] || {
     echo "release: the tree changed since $commit; nothing is released" >&2
