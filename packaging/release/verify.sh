@@ -1,6 +1,6 @@
 #!/bin/sh
 # verify.sh FOLDER — is what is in FOLDER what was released? Against FOLDER/packwire-release-key.asc, whose fingerprint it
-# prints: compare that with one that you got another way. Needs gpgv and sha256sum.
+# prints: compare that with one that you got another way. Needs gpg, gpgv and sha256sum.
 set -eu
 cd "$1"
 if [ -e SHA256SUMS.asc ]; then

@@ -162,7 +162,7 @@ Task<bool> Daemon::Bus::scan_once() {
     if (!found && found.error().code != Errc::port_taken) port_->close();
     if (!found || found->empty()) co_return false;
     for (const auto& pack : *found) found_.push_back(pack.address);
-    as_before_ = std::ranges::is_permutation(found_, plan_.known);
+    as_before_ = plan_.addresses.empty() && std::ranges::is_permutation(found_, plan_.known);
     spdlog::info("{}: {} pack(s) at {} baud, address {}{}", name(), found->size(), found->front().baud,
                  fmt::join(found_, ", "),
                  as_before_ ? ", as in the last run; others are looked for meanwhile" : "");
