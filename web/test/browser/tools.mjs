@@ -45,6 +45,15 @@ export async function picture(page, name) {
     await page.screenshot({path: join(pictures, `${name}.png`), fullPage: true});
 }
 
+/** What an element says but for the parts in it that `selector` names: a clock before noon ends as amperes do ("55 AM"), a random path may ("348A/line"). */
+export function textWithout(locator, selector) {
+    return locator.evaluate((element, parts) => {
+        const copy = element.cloneNode(true);
+        for (const part of copy.querySelectorAll(parts)) part.replaceWith(' ');
+        return copy.textContent;
+    }, selector);
+}
+
 /** How many different colours a canvas has: an empty one has one. */
 export function coloursOf(page, selector) {
     return page.locator(selector).first().evaluate((canvas) => {

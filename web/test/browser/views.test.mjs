@@ -83,7 +83,7 @@ test('events are told, filtered, and say what they are', async () => {
 test('parameters stand beside those of the neighbours', async () => {
     const page = await browser.page(`${scene.url}#/pack/${id}`);
     await page.getByRole('rowheader', {name: 'Cell overvoltage protection', exact: true}).waitFor();
-    assert.equal(await page.locator('.compare thead th').count(), 5);
+    await until('a column for each of four', async () => (await page.locator('.compare thead th').count()) === 5);
     await page.close();
 });
 
