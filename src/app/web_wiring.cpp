@@ -12,7 +12,7 @@
 #include "app/status_doc.hpp"
 #include "base/durable_file.hpp"
 #include "sink/web/guard.hpp"
-#include "sink/web/house.hpp"
+#include "sink/web/tls.hpp"
 
 namespace packwire::app {
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <vector>
 
 #include "fuzz/targets.hpp"
@@ -17,6 +18,10 @@ struct Target {
     const char* name;
     void (*run)(std::span<const std::uint8_t>);
 };
+
+void PrintTo(const Target& target, std::ostream* out) {
+    *out << target.name;
+}
 
 class Replay : public testing::TestWithParam<Target> {};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What all connections share, and what the server sees of each. Without Beast: that stays in session.hpp.
+/// What all connections share, and what the server sees of each. Without Beast: that stays in session.cpp.
 #pragma once
 
 #include <array>
@@ -17,6 +17,8 @@
 #include "sink/web/router.hpp"
 
 namespace packwire::sink::web {
+
+class Tls;
 
 /// One client. It is looked at several times a second: one whose deadline has passed is closed.
 class Connection {
@@ -64,17 +66,8 @@ struct House {
     [[nodiscard]] std::string date() const;
 };
 
-/// Serves a client until it goes, errs, is too slow, or is closed.
-bus::Task<void> serve_plain(House& house, bus::asio::ip::tcp::socket socket);
-
-/// Certificate and key.
-class Tls {
-public:
-    /// Errors: bad_config, "file: what".
-    [[nodiscard]] static Result<std::unique_ptr<Tls>> load(const Options& options);
-    virtual ~Tls() = default;
-    /// The same, encrypted.
-    virtual bus::Task<void> serve(House& house, bus::asio::ip::tcp::socket socket) = 0;
-};
+/// Serves a client, encrypted with `tls` unless that is nullptr, until it goes, errs, is too slow, or is
+/// closed.
+bus::Task<void> serve(House& house, Tls* tls, bus::asio::ip::tcp::socket socket);
 
 }  // namespace packwire::sink::web

@@ -57,9 +57,14 @@ constexpr std::string_view no_page =
     "<a href=\"/api/v1/packs\">/api/v1/packs</a>, <a href=\"/api/v1/bank\">/api/v1/bank</a>, "
     "<a href=\"/api/v1/status\">/api/v1/status</a> and <a href=\"/metrics\">/metrics</a>.</p>";
 
-constexpr std::string_view ask_token =
-    "<h1>packwire</h1><form action=\"/\" method=\"get\"><label>Token <input type=\"password\" name=\"token\" "
-    "autocomplete=\"current-password\" required></label> <button>Enter</button></form>";
+std::string token_form(bool wrong) {
+    return fmt::format(
+        "<h1>packwire</h1>{}<form action=\"/\" method=\"get\"><label>Token <input type=\"password\" "
+        "name=\"token\" "
+        "autocomplete=\"current-password\" required autofocus></label> <button>Enter</button></form>"
+        "<p>It is in the file that <code>[web] token_file</code> names. This browser will remember it.</p>",
+        wrong ? "<p role=\"alert\">That is not the token.</p>" : "");
+}
 
 }  // namespace
 
@@ -125,7 +130,7 @@ std::optional<Response> Router::enter(const Request& request, const Url& url) co
         return response;
     }
     if (guard_.authorised(request)) return std::nullopt;
-    auto response = url.path == "/" ? short_page(401, ask_token)
+    auto response = url.path == "/" ? short_page(401, token_form(given.has_value()))
                                     : error(401, "unauthorised",
                                             "a token is wanted: Authorization: Bearer …, or open / once");
     response.cache = "no-store";

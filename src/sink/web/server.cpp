@@ -132,9 +132,7 @@ void Server::take(Tcp::socket socket) {
             log_.warn("connection", fmt::format("a connection ended by {}", what.what()));
         }
     };
-    bus::asio::co_spawn(
-        executor_, tls_ ? tls_->serve(house_, std::move(socket)) : serve_plain(house_, std::move(socket)),
-        ended);
+    bus::asio::co_spawn(executor_, serve(house_, tls_.get(), std::move(socket)), ended);
 }
 
 /// As far as it goes without waiting.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sink/web/house.hpp"
+#include "sink/web/tls.hpp"
 
 namespace packwire::sink::web {
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a browser test looks at: simulated packs, the real daemon with its own history, and Chromium. Free ports, private
 // files; children are ended by their own ids.
-import {spawn} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {execFileSync, spawn} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {get} from 'node:https';
 import {createServer, connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -35,6 +36,16 @@ function freePort() {
     });
 }
 
+/** fetch cannot be told whose certificate to believe. */
+function isWell(url, ca) {
+    return new Promise((resolve, reject) => {
+        get(url, {ca}, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode === 200);
+        }).once('error', reject);
+    });
+}
+
 function child(args, name) {
     const process_ = spawn(packwire, args, {stdio: ['ignore', 'pipe', 'pipe']});
     process_.said = '';
@@ -55,11 +66,12 @@ async function end(process_) {
 }
 
 export class Scene {
-    static async begin({packs = 4, extra = []} = {}) {
+    /** With `token`: over TLS, with a certificate of its own, for those who bring the token. */
+    static async begin({packs = 4, extra = [], token = ''} = {}) {
         const scene = new Scene();
         scene.folder = mkdtempSync(join(tmpdir(), 'packwire-page-'));
         scene.port = await freePort();
-        scene.url = `http://127.0.0.1:${scene.port}/`;
+        scene.url = `${token ? 'https' : 'http'}://127.0.0.1:${scene.port}/`;
         const line = join(scene.folder, 'line');
         scene.sim = child(['sim', '--packs', String(packs), '--link', line, '--baud', '0', '--latency', '2ms',
             '--control-socket', join(scene.folder, 'control'), ...extra], 'sim');
@@ -78,6 +90,7 @@ gone = "60s"
 enabled = false
 [web]
 listen = "127.0.0.1:${scene.port}"
+${token ? scene.guard(token) : ''}
 [store]
 path = "${join(scene.folder, 'history.db')}"
 interval = "1s"
@@ -86,11 +99,20 @@ interval = "1s"
         return scene;
     }
 
+    guard(token) {
+        const [certificate, key, secret] = ['cert.pem', 'key.pem', 'token'].map((name) => join(this.folder, name));
+        execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+            '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate], {stdio: 'ignore'});
+        writeFileSync(secret, token, {mode: 0o600});
+        this.certificate = readFileSync(certificate);
+        return `token_file = "${secret}"\ntls_certificate = "${certificate}"\ntls_key = "${key}"`;
+    }
+
     async startDaemon() {
         this.daemon = child(['run', '--config', this.config, '--socket', 'off'], 'run');
         await until('the daemon serves its page', async () => {
             if (this.daemon.exitCode !== null) throw new Error(`the daemon ended: ${this.daemon.said}`);
-            return (await fetch(`${this.url}healthz`)).ok;
+            return this.certificate ? isWell(`${this.url}healthz`, this.certificate) : (await fetch(`${this.url}healthz`)).ok;
         });
     }
 
@@ -125,7 +147,7 @@ interval = "1s"
 
 export function launch(folder) {
     return chromium.launchPersistentContext(folder, {
-        executablePath: browserPath, headless: true, viewport: {width: 1280, height: 900},
+        executablePath: browserPath, headless: true, ignoreHTTPSErrors: true, viewport: {width: 1280, height: 900},
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
             '--disable-component-update', '--disable-sync'],
     });

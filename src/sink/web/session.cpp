@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One client, over a plain socket or TLS. The only header that knows Boost.Beast: a minute of compilation.
-#pragma once
-
+// One client. With line.hpp the only file that knows Boost.Beast.
 #include <fmt/format.h>
 
 #include <array>
@@ -23,20 +21,23 @@
 
 #include "base/time_text.hpp"
 #include "sink/web/house.hpp"
+#include "sink/web/line.hpp"
+#include "sink/web/tls.hpp"
 
 namespace packwire::sink::web {
+
+namespace {
 
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 
-inline constexpr auto as_result = bus::asio::as_tuple(bus::asio::use_awaitable);
+constexpr auto as_result = bus::asio::as_tuple(bus::asio::use_awaitable);
 
-template <class Stream>
 class Session final : public Connection {
 public:
-    Session(House& house, Stream stream)
+    Session(House& house, Line line)
         : house_(house),
-          stream_(std::move(stream)),
+          line_(std::move(line)),
           buffer_(house.options.limits.header_bytes * 2),
           timer_(house.time.timer()) {
         house_.connections.insert(this);
@@ -49,18 +50,20 @@ public:
     void close() override {
         closed_ = true;
         boost::system::error_code ignored;
-        boost::beast::get_lowest_layer(stream_).close(ignored);
+        boost::beast::get_lowest_layer(line_).close(ignored);
         if (asked_) asked_->timer->cancel();
         timer_->cancel();
     }
     void wake() override { timer_->cancel(); }
 
-    Stream& stream() { return stream_; }
-    void set_deadline(Duration from_now) { deadline_ = house_.time.now() + from_now; }
-    [[nodiscard]] const Limits& limits() const { return house_.options.limits; }
-
     bus::Task<void> run() {
         set_deadline(limits().header);
+        if (auto* const encrypted = line_.encrypted()) {
+            const auto [failed] =
+                co_await encrypted->async_handshake(bus::asio::ssl::stream_base::server, as_result);
+            if (failed) co_return;
+            set_deadline(limits().header);
+        }
         bool more = true;
         while (more && !closed_) {
             more = co_await serve_one();
@@ -75,12 +78,15 @@ private:
         std::unique_ptr<bus::Timer> timer;
     };
 
+    void set_deadline(Duration from_now) { deadline_ = house_.time.now() + from_now; }
+    [[nodiscard]] const Limits& limits() const { return house_.options.limits; }
+
     /// One request and its answer. False when it was the last.
     bus::Task<bool> serve_one() {
         Parser parser;
         parser.header_limit(static_cast<std::uint32_t>(limits().header_bytes));
         parser.body_limit(0);
-        const auto [failed, size] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+        const auto [failed, size] = co_await http::async_read_header(line_, buffer_, parser, as_result);
         const auto& head = parser.get();
         set_deadline(limits().response);
         if (auto refused = refuse(parser, failed)) {
@@ -174,7 +180,7 @@ private:
             message.content_length(bytes.size());
             if (!head) message.body() = boost::beast::span<const char>(bytes.data(), bytes.size());
         }
-        const auto [failed, size] = co_await http::async_write(stream_, message, as_result);
+        const auto [failed, size] = co_await http::async_write(line_, message, as_result);
         co_return !failed;
     }
 
@@ -183,7 +189,7 @@ private:
     bus::Task<void> let_go() {
         constexpr Duration patience = std::chrono::seconds(1);
         constexpr std::size_t most = 65'536;
-        auto& socket = boost::beast::get_lowest_layer(stream_);
+        auto& socket = boost::beast::get_lowest_layer(line_);
         boost::system::error_code failed;
         socket.shutdown(bus::asio::ip::tcp::socket::shutdown_send, failed);
         set_deadline(patience);
@@ -213,15 +219,15 @@ private:
         co_await listen(head);
     }
 
-    using Socket = websocket::stream<Stream&, false>;
+    using Socket = websocket::stream<Line&, false>;
 
     bus::Task<void> listen(const Parser::value_type& head) {
         using bus::asio::experimental::awaitable_operators::operator&&;
         boost::system::error_code ignored;
         constexpr int little = 65'536;  // what waits in the kernel is not the newest any more
-        boost::beast::get_lowest_layer(stream_).set_option(bus::asio::socket_base::send_buffer_size(little),
-                                                           ignored);
-        Socket socket(stream_);
+        boost::beast::get_lowest_layer(line_).set_option(bus::asio::socket_base::send_buffer_size(little),
+                                                         ignored);
+        Socket socket(line_);
         websocket::stream_base::timeout timeout{};
         timeout.handshake_timeout = limits().header;
         timeout.idle_timeout = limits().live_idle;
@@ -274,11 +280,19 @@ private:
     }
 
     House& house_;
-    Stream stream_;
+    Line line_;
     boost::beast::flat_buffer buffer_;
     std::unique_ptr<bus::Timer> timer_;
     std::shared_ptr<Asked> asked_;
     bool closed_ = false;
 };
+
+}  // namespace
+
+bus::Task<void> serve(House& house, Tls* tls, bus::asio::ip::tcp::socket socket) {
+    Session session(house,
+                    tls == nullptr ? Line(std::move(socket)) : Line(std::move(socket), tls->context()));
+    co_await session.run();
+}
 
 }  // namespace packwire::sink::web
