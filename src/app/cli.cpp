@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "app/cli_documents.hpp"
 #include "app/cli_program.hpp"
@@ -48,48 +50,82 @@ const std::string& dialect_of(const auto& options) {
     return options.dialect;
 }
 
-std::expected<Command, std::string> chosen(Program& program, const std::string& name) {
-    const auto checked = [](auto& options, bool to_ask) -> std::expected<Command, std::string> {
-        const auto good = check_services(options.services, dialect_of(options), to_ask);
-        if (!good) return std::unexpected("--service: " + good.error().where);
-        return std::move(options);
-    };
-    if (name == "demo") return program.demo;
-    if (name == "scan") return program.scan;
-    if (name == "read") return checked(program.read, true);
-    if (name == "watch") return program.watch;
-    if (name == "listen") return program.listen;
-    if (name == "decode") return checked(program.decode, false);
-    if (name == "sim") return program.sim;
-    if (name == "params") {
-        auto params = params_of(program.params, program.params_words, program.params_changed);
-        if (!params) return std::unexpected(params.error().where);
-        return std::move(*params);
-    }
-    if (name == "history") {
-        if (program.history_local) return events_of(program.exported, program.history_format);
-        auto history = history_of(program.history, program.history_addresses, program.history_format);
-        if (!history) return std::unexpected(history.error().where);
-        return std::move(*history);
-    }
-    if (name == "export") {
-        if (program.exported.format != Format::table || program.exported.events) return program.exported;
-        return std::unexpected("--format: readings are csv or json; a table is for --events");
-    }
-    if (name == "status") return program.status;
-    if (name == "rules") {
-        if (!program.rules.config || program.rules.dry_run || program.rules.replay) return program.rules;
-        return std::unexpected("expected --dry-run or --replay FILE with --config");
-    }
-    if (name == "services") return checked(program.services, false);
-    if (name == "run") {
-        if (program.run.config || program.run.port) return program.run;
-        return std::unexpected("expected --config FILE or --port PORT");
-    }
-    if (program.check_config.file.empty() && !program.check_config.keys && !program.check_config.example) {
-        return std::unexpected("FILE is required");
-    }
-    return program.check_config;
+using Chosen = std::expected<Command, std::string>;
+
+template <auto Options>
+Chosen as_given(Program& program) {
+    return program.*Options;
+}
+
+template <auto Options, bool ToAsk>
+Chosen with_services(Program& program) {
+    auto& options = program.*Options;
+    const auto good = check_services(options.services, dialect_of(options), ToAsk);
+    if (!good) return std::unexpected("--service: " + good.error().where);
+    return options;
+}
+
+Chosen chosen_params(Program& program) {
+    auto params = params_of(program.params, program.params_words, program.params_changed);
+    if (!params) return std::unexpected(params.error().where);
+    return std::move(*params);
+}
+
+Chosen chosen_history(Program& program) {
+    if (program.history_local) return events_of(program.exported, program.history_format);
+    auto history = history_of(program.history, program.history_addresses, program.history_format);
+    if (!history) return std::unexpected(history.error().where);
+    return std::move(*history);
+}
+
+Chosen chosen_export(Program& program) {
+    if (program.exported.format != Format::table || program.exported.events) return program.exported;
+    return std::unexpected("--format: readings are csv or json; a table is for --events");
+}
+
+Chosen chosen_rules(Program& program) {
+    if (!program.rules.config || program.rules.dry_run || program.rules.replay) return program.rules;
+    return std::unexpected("expected --dry-run or --replay FILE with --config");
+}
+
+Chosen chosen_run(Program& program) {
+    if (program.run.config || program.run.port) return program.run;
+    return std::unexpected("expected --config FILE or --port PORT");
+}
+
+Chosen chosen_check_config(Program& program) {
+    const auto& options = program.check_config;
+    if (options.file.empty() && !options.keys && !options.example) return std::unexpected("FILE is required");
+    return options;
+}
+
+struct Choice {
+    std::string_view name;
+    Chosen (*options)(Program&);
+};
+
+constexpr auto command_choices = std::to_array<Choice>({
+    {"check-config", &chosen_check_config},
+    {"decode", &with_services<&Program::decode, false>},
+    {"demo", &as_given<&Program::demo>},
+    {"export", &chosen_export},
+    {"history", &chosen_history},
+    {"listen", &as_given<&Program::listen>},
+    {"params", &chosen_params},
+    {"read", &with_services<&Program::read, true>},
+    {"rules", &chosen_rules},
+    {"run", &chosen_run},
+    {"scan", &as_given<&Program::scan>},
+    {"services", &with_services<&Program::services, false>},
+    {"sim", &as_given<&Program::sim>},
+    {"status", &as_given<&Program::status>},
+    {"watch", &as_given<&Program::watch>},
+});
+
+Chosen chosen(Program& program, const std::string& name) {
+    const auto* const choice = std::ranges::find(command_choices, name, &Choice::name);
+    if (choice == command_choices.end()) return std::unexpected("this command takes part in no choice");
+    return choice->options(program);
 }
 
 /// packwire document: the text, or all names.

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 #include <ostream>
 
 #include "app/commands.hpp"
@@ -116,7 +117,8 @@ public:
         bank::KeeperSettings settings;
         settings.site = demo_site;
         for (const auto address : ready_.addresses) settings.expected.push_back({"demo", address});
-        bank_.emplace(std::move(settings), std::filesystem::path(), daemon_.book(), time_, offload_);
+        bank_ = std::make_unique<DaemonBank>(std::move(settings), std::filesystem::path(), daemon_.book(),
+                                             time_, offload_);
         daemon_.set_bank(*bank_);
         add_sinks();
         daemon_.add_bus(bus_plan(ready_));
@@ -160,11 +162,11 @@ private:
 
     [[nodiscard]] StoreSink::Prefill past() const {
         if (options_.past_days == 0) return {};
-        DemoPastOptions past{.bank = demo_bank(options_, start_),
-                             .addresses = ready_.addresses,
-                             .now = time_.wall_now(),
-                             .local = local_,
-                             .length = std::chrono::days(options_.past_days)};
+        const DemoPastOptions past{.bank = demo_bank(options_, start_),
+                                   .addresses = ready_.addresses,
+                                   .now = time_.wall_now(),
+                                   .local = local_,
+                                   .length = std::chrono::days(options_.past_days)};
         return [past](store::Archive& archive) { return record_demo_past(archive, past); };
     }
 
@@ -222,7 +224,7 @@ private:
     sim::Ready ready_;
     bus::Offload offload_{loop_.get_executor()};
     Daemon daemon_{time_, loop_.get_executor(), bank::LossTimes{}};
-    std::optional<DaemonBank> bank_;
+    std::unique_ptr<DaemonBank> bank_;
     sink::web::WebSink* web_ = nullptr;
 };
 

@@ -43,7 +43,7 @@ std::filesystem::path file_of(const ExportOptions& options) {
     if (options.file) return *options.file;
     auto file = history_file({});
     std::error_code none;
-    const std::filesystem::path of_service = "/var/lib/packwire/history.db";
+    std::filesystem::path of_service = "/var/lib/packwire/history.db";
     if ((file.empty() || !std::filesystem::exists(file, none)) && std::filesystem::exists(of_service, none))
         return of_service;
     return file;

@@ -110,6 +110,10 @@ struct Trial {
     std::optional<double> value;
 };
 
+const char* on_or_off(bool on) {
+    return on ? "on" : "off";
+}
+
 Trial try_rule(const Rule& rule, std::size_t number, const rules::Slots& slots,
                const nlohmann::json& daemon) {
     const auto before = now_of(daemon, rule.name);
@@ -120,10 +124,10 @@ Trial try_rule(const Rule& rule, std::size_t number, const rules::Slots& slots,
     static_cast<void>(one.step(seen, start, std::chrono::floor<std::chrono::minutes>(local - day)));
     Trial trial;
     trial.rule = &rule;
-    trial.now = !before ? "-" : before->on ? "on" : "off";
-    trial.would = !one.decided() ? "unknown" : one.on() ? "on" : "off";
+    trial.now = before ? on_or_off(before->on) : "-";
+    trial.would = one.decided() ? on_or_off(one.on()) : "unknown";
     trial.because = rules::words(one.because());
-    if (one.due()) trial.due = *one.due() - start;
+    if (const auto due = one.due()) trial.due = *due - start;
     trial.value = seen.when;
     return trial;
 }
@@ -201,25 +205,24 @@ void print(const Replay& replay, Streams io) {
     io.out << table.text(io.colour);
 }
 
-int replay(const RulesOptions& options, const Config& config, const std::vector<Rule>& rules, Streams io) {
+int replay(const RulesOptions& options, const std::string& from, const Config& config,
+           const std::vector<Rule>& rules, Streams io) {
     std::ifstream file;
-    if (*options.replay != "-") file.open(*options.replay, std::ios::binary);
-    if (*options.replay != "-" && !file)
-        return refuse(io, *options.replay + ": cannot be read", Exit::failed);
-    std::istream& in = *options.replay == "-" ? io.in : file;
+    if (from != "-") file.open(from, std::ios::binary);
+    if (from != "-" && !file) return refuse(io, from + ": cannot be read", Exit::failed);
+    std::istream& in = from == "-" ? io.in : file;
     Replay replay(rules, config.loss.lost, [&](const Switching& one) { print(one, options.format, io.out); });
     std::size_t number = 0;
     for (std::string line; std::getline(in, line);) {
         ++number;
         if (line.empty()) continue;
         if (const auto taken = replay.take(line); !taken) {
-            return refuse(io, fmt::format("{}:{}: {}", *options.replay, number, taken.error().where),
-                          Exit::failed);
+            return refuse(io, fmt::format("{}:{}: {}", from, number, taken.error().where), Exit::failed);
         }
     }
     if (const auto whole = replay.finish(); !whole)
-        return refuse(io, fmt::format("{}: {}", *options.replay, whole.error().where), Exit::failed);
-    if (number == 0) return refuse(io, *options.replay + ": empty", Exit::failed);
+        return refuse(io, fmt::format("{}: {}", from, whole.error().where), Exit::failed);
+    if (number == 0) return refuse(io, from + ": empty", Exit::failed);
     if (options.format == Format::table) print(replay, io);
     return Exit::done;
 }
@@ -232,7 +235,7 @@ int run(const RulesOptions& options, Streams io) {
     if (!config) return refuse(io, config.error().where, Exit::wrong_use);
     const auto rules = rules_of(config->rules);
     if (rules.empty()) return refuse(io, *options.config + ": no [[rule]]", Exit::wrong_use);
-    if (options.replay) return replay(options, *config, rules, io);
+    if (options.replay) return replay(options, *options.replay, *config, rules, io);
     return dry_run(options, rules, io);
 }
 

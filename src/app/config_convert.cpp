@@ -124,11 +124,13 @@ Result<Value> convert_curve(const Key& key, const RawValue& raw) {
     if (pairs == nullptr) return refuse(expected, raw);
     Value value;
     for (const auto& [at, part] : *pairs) {
-        if (!(at >= key.min && at <= key.max)) {
+        const bool point_inside = at >= key.min && at <= key.max;  // false for NaN
+        const bool part_inside = part >= 0 && part <= 1;
+        if (!point_inside) {
             return fail(Errc::bad_config,
                         fmt::format("expected points from {} to {}, got {}", key.min, key.max, at));
         }
-        if (!(part >= 0 && part <= 1))
+        if (!part_inside)
             return fail(Errc::bad_config, fmt::format("expected parts from 0 to 1, got {}", part));
         if (!value.curve.empty() && at <= value.curve.back().at) {
             return fail(Errc::bad_config,

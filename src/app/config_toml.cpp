@@ -124,8 +124,8 @@ Result<std::vector<RawEntry>> read_toml(std::string_view text, std::string_view 
         return Flattener().flatten(toml::parse(text, name));
     } catch (const toml::parse_error& error) {
         const auto [line, column] = place_of(error.source());
-        return fail(Errc::bad_config, fmt::format("{}:{}:{}: {}", name, line, column,
-                                                  one_line(error.description())));
+        return fail(Errc::bad_config,
+                    fmt::format("{}:{}:{}: {}", name, line, column, one_line(error.description())));
     }
 }
 

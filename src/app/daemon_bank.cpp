@@ -38,6 +38,15 @@ bank::Memory recall(const std::filesystem::path& file) {
     return {};
 }
 
+void note_limit(std::string_view name, double was, double is, const std::string& why) {
+    if ((was == 0) == (is == 0)) return;
+    if (is == 0) {
+        spdlog::warn("bank: {} limit is 0: {}", name, why);
+    } else {
+        spdlog::info("bank: {} limit is {:.1f} A again", name, is);
+    }
+}
+
 }  // namespace
 
 DaemonBank::DaemonBank(bank::KeeperSettings settings, std::filesystem::path file, const bank::Book& book,
@@ -115,15 +124,6 @@ void DaemonBank::note_changes(const bank::Bank& bank) {
     note_limit("discharge", was.discharge_current, is.discharge_current, is.discharge_limitation);
 }
 
-void DaemonBank::note_limit(std::string_view name, double was, double is, const std::string& why) const {
-    if ((was == 0) == (is == 0)) return;
-    if (is == 0) {
-        spdlog::warn("bank: {} limit is 0: {}", name, why);
-    } else {
-        spdlog::info("bank: {} limit is {:.1f} A again", name, is);
-    }
-}
-
 bool DaemonBank::worth_saving() const {
     const auto since = time_.now() - saved_at_;
     if (since < save_least) return false;  // before a copy of all that is remembered, at each reading
@@ -147,7 +147,10 @@ void DaemonBank::save() {
     offload_.post(std::move(work), [this](const Result<void>& result) {
         const auto trouble = result ? std::string() : result.error().where;
         if (std::exchange(save_trouble_, trouble) == trouble) return;
-        if (trouble.empty()) return spdlog::info("bank: its memory can be written again");
+        if (trouble.empty()) {
+            spdlog::info("bank: its memory can be written again");
+            return;
+        }
         spdlog::warn("bank: {}; a restart will not know its history nor how far a charge was", trouble);
     });
 }

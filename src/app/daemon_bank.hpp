@@ -60,7 +60,6 @@ public:
 private:
     void step();
     void note_changes(const bank::Bank& bank);
-    void note_limit(std::string_view name, double was, double is, const std::string& why) const;
     [[nodiscard]] bool worth_saving() const;
     void save();
 

@@ -115,8 +115,9 @@ Task<void> Daemon::Bus::look_for_packs() {
 Task<void> Daemon::Bus::pause_for(Duration pause, std::size_t round) {
     const auto end = time_.now() + pause;
     if (port_->is_open()) {
-        if (plan_.bauds.size() > 1) (void)port_->set_baud(plan_.bauds[round % plan_.bauds.size()]);
-        const auto heard = co_await line_.listen(end);
+        Result<void> heard;
+        if (plan_.bauds.size() > 1) heard = port_->set_baud(plan_.bauds[round % plan_.bauds.size()]);
+        if (heard) heard = co_await line_.listen(end);
         if (heard) co_return;
         on_port(heard);
         port_->close();
@@ -205,18 +206,19 @@ void Daemon::Bus::on_failure(std::uint8_t address, const dialect::Service& servi
     tell_(book_.on_unsupported(name(), address, service));
 }
 
-/// Silence and refusals once: that of a pack until it answers, that of one service until that does. Noise of
-/// each kind once in a while.
+/// Silence and refusals are once: that of a pack until it answers, that of one service until that does. Noise
+/// of each kind is once in a while.
+bool Daemon::Bus::is_news(std::uint8_t address, const dialect::Service& service, Errc code) {
+    if (code == Errc::timeout && service.cadence == model::Cadence::telemetry)
+        return expected(address) && silent_.insert(address).second;
+    if (code == Errc::timeout || code == Errc::rejected) return failing_.insert({address, &service}).second;
+    return noise_.worth_saying(address, code, time_.now());
+}
+
 void Daemon::Bus::log_failure(std::uint8_t address, const dialect::Service& service, const Error& error) {
+    if (!is_news(address, service, error.code)) return;
     const bool lasting = error.code == Errc::timeout || error.code == Errc::rejected;
     const bool telemetry = service.cadence == model::Cadence::telemetry;
-    if (error.code == Errc::timeout && telemetry) {
-        if (!expected(address) || !silent_.insert(address).second) return;
-    } else if (lasting && !failing_.insert({address, &service}).second) {
-        return;
-    } else if (!lasting && !noise_.worth_saying(address, error.code, time_.now())) {
-        return;
-    }
     std::string_view more;
     if (lasting && !telemetry) more = "; asking again less and less often";
     if (!lasting) more = "; more of these are only counted, see packwire status";

@@ -46,6 +46,7 @@ private:
     bus::Task<bool> scan_once();
     bus::Task<void> stand_aside();
     bus::Task<void> pause_for(Duration pause, std::size_t round);
+    [[nodiscard]] bool is_news(std::uint8_t address, const dialect::Service& service, Errc code);
     void log_failure(std::uint8_t address, const dialect::Service& service, const Error& error);
     [[nodiscard]] bus::PollPlan poll_plan() const;
     [[nodiscard]] bool expected(std::uint8_t address) const;

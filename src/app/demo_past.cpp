@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 #include "bank/identity.hpp"
 #include "bank/keeper.hpp"
@@ -42,7 +43,7 @@ public:
         bank::KeeperSettings settings;
         settings.site = demo_site;
         settings.patience = settings.silence = 0s;
-        keeper_.emplace(std::move(settings));
+        keeper_ = std::make_unique<bank::Keeper>(std::move(settings));
         witness_.recall({});
         for (unsigned i = 0; i < options_.addresses.size(); ++i) add(i);
     }
@@ -188,7 +189,7 @@ private:
     const DemoPastOptions& options_;
     model::Decoder decoder_;
     std::vector<std::unique_ptr<Member>> members_;
-    std::optional<bank::Keeper> keeper_;
+    std::unique_ptr<bank::Keeper> keeper_;
     store::Intake intake_;
     store::Witness witness_;
     std::int64_t events_ = 0;

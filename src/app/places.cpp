@@ -18,7 +18,7 @@ Path directory_in(const char* variable) {
     const char* given = std::getenv(variable);
     if (given == nullptr) return {};
     const std::string_view text(given);
-    return Path(text.substr(0, text.find(':')));
+    return {text.substr(0, text.find(':'))};
 }
 
 /// In the order of preference; empty where the environment names no such place.

@@ -32,12 +32,11 @@ bool looks_at_bank(const rules::Rule& rule) {
 
 Replay::Replay(const std::vector<rules::Rule>& rules, Duration lost,
                std::function<void(const Switching&)> switched)
-    : rules_(rules), lost_(lost), switched_(std::move(switched)) {
+    : rules_(rules), lost_(lost), switched_(std::move(switched)), slots_(rules, start) {
     for (const auto& rule : rules_) {
         switches_.emplace_back(rule, start);
         totals_.push_back({.rule = &rule, .switchings = 0, .on = {}});
     }
-    slots_.emplace(rules_, start);
     of_bank_ = std::ranges::any_of(rules_, looks_at_bank);
 }
 
@@ -57,9 +56,9 @@ Result<void> Replay::take(const std::string& text) {
     const auto id = bank ? std::string() : line["id"].get<std::string>();
     heard_[id] = now_;
     silent_.erase(id);
-    static_cast<void>(app::take(*slots_, line));
+    static_cast<void>(app::take(slots_, line));
     if (is_bank(id)) {
-        slots_->take(
+        slots_.take(
             line.contains("freshness") && line["freshness"] == "fresh",
             [](const Quantity& quantity) { return quantity.pack.empty(); },
             [&](const Quantity& quantity) { return read(quantity, line); });
@@ -97,7 +96,7 @@ void Replay::forget_silent() {
     for (const auto& [id, when] : heard_) {
         if (now_ - when <= lost_ || !silent_.insert(id).second) continue;
         const bool only_pack = !heard_.contains("") && heard_.size() == 1;
-        slots_->take(
+        slots_.take(
             false,
             [&](const Quantity& quantity) {
                 return quantity.pack.empty() ? id.empty() || only_pack : rules::is_of(quantity, id);
@@ -111,7 +110,7 @@ void Replay::forget_silent() {
 void Replay::step() {
     const auto wall = ended();
     for (std::size_t i = 0; i < switches_.size(); ++i) {
-        const auto seen = slots_->seen(i, now_);
+        const auto seen = slots_.seen(i, now_);
         const auto before = switches_[i].since();
         const auto local = rules_[i].between ? time_of_day(wall) : 0min;
         if (!switches_[i].step(seen, now_, local) || switches_[i].since() == before) continue;

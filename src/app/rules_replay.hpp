@@ -37,7 +37,7 @@ public:
 
     /// One line of the recording, in the order in which they were written. Errors: io: no line of JSON lines,
     /// or a time long before or after that of the line before.
-    [[nodiscard]] Result<void> take(const std::string& line);
+    [[nodiscard]] Result<void> take(const std::string& text);
 
     /// After the last line. Errors: io: a rule looks at the bank, of which there was nothing.
     [[nodiscard]] Result<void> finish() const;
@@ -60,7 +60,7 @@ private:
     std::function<void(const Switching&)> switched_;
     std::vector<rules::Switch> switches_;
     std::vector<ReplayTotal> totals_;
-    std::optional<rules::Slots> slots_;
+    rules::Slots slots_;
     std::map<std::string, TimePoint> heard_;  ///< by id, the bank under ""
     std::set<std::string> silent_;
     bool of_bank_ = false;  ///< a rule looks at the bank

@@ -81,6 +81,7 @@ Session::Session(const PortOptions& options, Unsaid speed, bus::PortAccess acces
 
 std::vector<bus::Line*> Session::lines() {
     std::vector<bus::Line*> all;
+    all.reserve(lines_.size());
     for (const auto& line : lines_) all.push_back(line.get());
     return all;
 }

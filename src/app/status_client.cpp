@@ -60,6 +60,7 @@ Result<std::string> ask_at(const std::string& path, const std::string& question)
     if (path.size() >= sizeof address.sun_path) return fail(Errc::port_missing, path);
     path.copy(address.sun_path, path.size());
     const Socket socket;
+    if (socket.get() < 0) return failed(path);
     // sockaddr is how the socket API takes any address.
     const auto* any = reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
     if (::connect(socket.get(), any, sizeof address) != 0) return failed(path);

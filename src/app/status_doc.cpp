@@ -124,8 +124,10 @@ Json limits_json(const bank::Limits& limits) {
 
 /// Null until it may be published.
 Json bank_json(const DaemonBank* daemon_bank) {
-    if (daemon_bank == nullptr || !daemon_bank->latest()) return nullptr;
-    const auto& bank = *daemon_bank->latest();
+    if (daemon_bank == nullptr) return nullptr;
+    const auto& latest = daemon_bank->latest();
+    if (!latest) return nullptr;
+    const auto& bank = *latest;
     Json json{{"state", bank::name(bank.freshness)}};
     auto members = Json::array();
     for (const auto& member : bank.members)

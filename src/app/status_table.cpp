@@ -84,7 +84,7 @@ std::string services(const Json& pack) {
     if (!pack.contains("services")) return "";
     const auto& all = pack.at("services");
     const auto answered = all.at("answered").size();
-    const auto missing = all.at("unsupported");
+    const auto& missing = all.at("unsupported");
     auto out = fmt::format("{} of {}", answered, answered + missing.size() + all.at("unknown").size());
     if (!missing.empty()) out += ", not";
     for (const auto& code : missing) out += " " + code.get<std::string>();

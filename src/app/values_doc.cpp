@@ -14,10 +14,11 @@ std::string values_document(const Daemon& daemon, const bus::Time& time) {
         if (!std::exchange(first, false)) out += ',';
         out += line_of(*pack, now);
     }
-    const bool has_bank = daemon.bank() != nullptr && daemon.bank()->latest();
-    out += "],\"bank\":";
-    out += has_bank ? line_of(*daemon.bank()->latest(), now) : "null";
-    return out += "}\n";
+    std::string of_bank = "null";
+    if (const auto* const bank = daemon.bank(); bank != nullptr) {
+        if (const auto& latest = bank->latest()) of_bank = line_of(*latest, now);
+    }
+    return out += "],\"bank\":" + of_bank + "}\n";
 }
 
 }  // namespace packwire::app

@@ -55,8 +55,8 @@ Duration Aggregate::longest_age(const Part& part) const {
     return part.round > Duration{} ? 2 * part.round : settings_.longest_age;
 }
 
-bool Aggregate::external_fresh(TimePoint now) const {
-    return external_ && now - external_->when < external_->fresh_for;
+const External* Aggregate::fresh_external(TimePoint now) const {
+    return external_ && now - external_->when < external_->fresh_for ? &*external_ : nullptr;
 }
 
 void Aggregate::fill_current(Bank& bank, std::span<const Part> fresh) {
@@ -71,11 +71,11 @@ void Aggregate::fill_current(Bank& bank, std::span<const Part> fresh) {
         if (const auto its_power = part.pack->snapshot.value(metric("pack_power")))
             power = power.value_or(0) + *its_power;
     }
-    if (external_fresh(bank.when) && external_->current) {
-        current = external_->current;
+    if (const auto* const external = fresh_external(bank.when); external != nullptr && external->current) {
+        current = external->current;
         const auto voltage = bank.value(metric("pack_voltage"));
-        power = voltage ? std::optional(*voltage * *current) : std::nullopt;
-        next_ = std::min(next_, external_->when + external_->fresh_for);
+        power = voltage ? std::optional(*voltage * *external->current) : std::nullopt;
+        next_ = std::min(next_, external->when + external->fresh_for);
     }
     bank.set(metric("pack_current"), current);
     bank.set(metric("pack_power"), power);
@@ -98,9 +98,10 @@ void Aggregate::fill_state_of_charge(Bank& bank, std::span<const Part> held) {
     auto soc = remaining && full ? std::optional(std::clamp(whole * *remaining / *full, 0.0, whole))
                                  : mean_state_of_charge(held);
     if (soc) soc = slewed(*soc, held, bank.when);
-    if (external_fresh(bank.when) && external_->state_of_charge) {
-        soc = external_->state_of_charge;
-        next_ = std::min(next_, external_->when + external_->fresh_for);
+    if (const auto* const external = fresh_external(bank.when);
+        external != nullptr && external->state_of_charge) {
+        soc = external->state_of_charge;
+        next_ = std::min(next_, external->when + external->fresh_for);
     }
     bank.set(metric("state_of_charge"), soc);
 }

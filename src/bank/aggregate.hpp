@@ -64,7 +64,8 @@ private:
     void smooth(std::optional<double> current, TimePoint now);
     [[nodiscard]] double slewed(double soc, std::span<const Part> held, TimePoint now);
     [[nodiscard]] Duration longest_age(const Part& part) const;
-    [[nodiscard]] bool external_fresh(TimePoint now) const;
+    /// nullptr when there is none, or it is too old.
+    [[nodiscard]] const External* fresh_external(TimePoint now) const;
 
     AggregateSettings settings_;
     std::optional<External> external_;

@@ -111,6 +111,7 @@ LossTimes Book::times_at(const std::string& bus) const {
 std::vector<const Pack*> Book::refresh(TimePoint now) {
     std::vector<const Pack*> changed;
     told_ = std::exchange(departed_, {});
+    changed.reserve(told_.size());
     for (const auto& pack : told_) changed.push_back(&pack);
     for (auto& [key, entry] : entries_) {
         if (!entry.named) continue;

@@ -38,19 +38,20 @@ LimitStates limit_states(const model::ServiceStates& services) {
 
 std::vector<const Pack*> pointers(const auto& some) {
     std::vector<const Pack*> packs;
+    packs.reserve(some.size());
     for (const auto* known : some) packs.push_back(&known->pack);
     return packs;
 }
 
 }  // namespace
 
-Keeper::Keeper(KeeperSettings settings, Memory memory)
+Keeper::Keeper(KeeperSettings settings, const Memory& memory)
     : settings_(std::move(settings)),
       aggregate_(settings_.aggregate),
       alarms_(settings_.alarms),
       tally_(settings_.tally, memory.history),
       control_(settings_.charge, memory.control) {
-    for (auto& expected : memory.packs) {
+    for (const auto& expected : memory.packs) {
         const Place place{.bus = expected.bus, .address = expected.address};
         const bool configured = settings_.expected.empty() ||
                                 std::ranges::find(settings_.expected, place) != settings_.expected.end();
@@ -131,6 +132,7 @@ std::optional<Bank> Keeper::step(TimePoint now, WallTime wall) {
 }
 
 TimePoint Keeper::ready_at(const Known& known) const {
+    if (!known.since) return TimePoint::max();
     return *known.since + (known.ripe ? settings_.patience : settings_.silence);
 }
 
@@ -171,6 +173,7 @@ bool Keeper::may_publish() {
 
 std::vector<const Keeper::Known*> Keeper::in_order() const {
     std::vector<const Known*> all;
+    all.reserve(packs_.size());
     for (const auto& [id, known] : packs_) all.push_back(&known);
     std::ranges::sort(all, {}, [](const Known* known) {
         const auto& identity = known->pack.snapshot.identity;
@@ -247,7 +250,7 @@ void Keeper::fill_limits(Bank& bank) {
 
 void Keeper::fill_alarms(Bank& bank) {
     auto all = in_order();
-    if (now_ < *started_ + settings_.missing_after)
+    if (started_ && now_ < *started_ + settings_.missing_after)
         std::erase_if(all, [](const Known* known) { return !known->since; });
     const auto packs = pointers(all);
     bank.alarms = alarms_.step(packs, cable_alarm(packs), settings_.control && control_.absurd(), now_);

@@ -53,7 +53,7 @@ struct KeeperSettings {
 /// to a file.
 class Keeper {
 public:
-    explicit Keeper(KeeperSettings settings, Memory memory = {});
+    explicit Keeper(KeeperSettings settings, const Memory& memory = {});
 
     /// The newest of a pack, or its new freshness. Keeps a copy. Another pack at the same place ends the
     /// former: it hangs on the wires no more.

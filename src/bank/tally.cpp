@@ -144,8 +144,9 @@ void Tally::note_time(const Bank& bank) {
     constexpr auto longest_away = std::chrono::days(92);
     if (history_.since_full) *history_.since_full += seconds(bank.when - stepped_);
     stepped_ = bank.when;
-    const auto elapsed = std::chrono::duration_cast<WallTime::duration>(bank.when - *started_);
-    if (away_since_ && bank.at - elapsed >= *away_since_) {
+    const auto elapsed =
+        std::chrono::duration_cast<WallTime::duration>(bank.when - started_.value_or(bank.when));
+    if (away_since_ && history_.since_full && bank.at - elapsed >= *away_since_) {
         const auto away = std::min<WallTime::duration>(bank.at - elapsed - *away_since_, longest_away);
         *history_.since_full += seconds(away);
         away_since_.reset();

@@ -10,15 +10,19 @@ namespace packwire {
 
 namespace {
 
+/// How many bytes a character has that begins with `first`; 0 when none does.
+std::size_t announced_by(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first < 0xE0) return 2;
+    if ((first & 0xF0) == 0xE0) return 3;
+    return first >= 0xF0 && first < 0xF5 ? 4 : 0;
+}
+
 /// How many bytes the character at `at` has; 0 when it is no UTF-8.
 std::size_t length_of(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
     const auto first = byte(0);
-    const std::size_t length = first < 0x80                    ? 1
-                               : first >= 0xC2 && first < 0xE0 ? 2
-                               : (first & 0xF0) == 0xE0        ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4
-                                                               : 0;
+    const auto length = announced_by(first);
     if (length == 0 || at + length > text.size()) return 0;
     for (std::size_t i = 1; i < length; ++i) {
         if ((byte(i) & 0xC0) != 0x80) return 0;

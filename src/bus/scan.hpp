@@ -32,8 +32,8 @@ struct ScanWish {
     /// Tried in this order; the first that answers is the line's. Empty: those of the dialect.
     std::vector<std::uint32_t> bauds;
     std::vector<std::uint8_t> addresses;
-    /// Of the addresses, those where packs were the last time. They are asked first, and when all of them have
-    /// answered nobody else is asked.
+    /// Of the addresses, those where packs were the last time. They are asked first, and when all of them
+    /// have answered nobody else is asked.
     std::vector<std::uint8_t> known = {};
     std::function<void(const ScanProgress&)> progress;
 };

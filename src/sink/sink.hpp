@@ -27,7 +27,8 @@ public:
     virtual void publish(const bank::Pack& pack) = 0;
     /// The bank as one battery, after each of its changes. The same rules.
     virtual void publish_bank(const bank::Bank& /*bank*/) {}
-    /// The daemon is about to end, and every sink still runs: the time for last words that another one carries.
+    /// The daemon is about to end, and every sink still runs: the time for last words that another one
+    /// carries.
     virtual void before_end() {}
     /// Connects, reconnects and drains, until cancelled.
     virtual bus::Task<void> run() = 0;

@@ -16,7 +16,7 @@ constexpr std::int64_t ms_a_tick = 1000 / ticks_a_second;
 /// Places of the rows in the order of time; equal times stay as they came.
 std::vector<std::size_t> in_order(const std::vector<Tick>& at) {
     std::vector<std::size_t> order(at.size());
-    std::iota(order.begin(), order.end(), 0U);
+    std::iota(order.begin(), order.end(), 0U);  // NOLINT(modernize-use-ranges): not in GCC 12
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return at[i]; });
     return order;
 }

@@ -280,6 +280,7 @@ void Recorder::read(std::vector<Query> queries, Answers done) {
     if (too_busy()) return done(fail(Errc::io, "history is busy; ask again"));
     ++asked_;
     std::vector<std::vector<Sample>> fresh;
+    fresh.reserve(queries.size());
     for (const auto& query : queries) fresh.push_back(unsaved(query));
     const auto answers = std::make_shared<std::vector<Answer>>();
     auto work = [shelf = shelf_, answers, queries = std::move(queries),

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] Result<std::vector<Event>> events(const EventQuery& query) override;
     [[nodiscard]] Result<std::vector<Series>> series() override;
     [[nodiscard]] Result<std::vector<Setting>> settings() override;
-    [[nodiscard]] Result<bool> tidy(WallTime now, bool may_drop) override;
+    [[nodiscard]] Result<bool> tidy(WallTime wall, bool may_drop) override;
 
 private:
     using Id = std::int64_t;
@@ -53,7 +53,7 @@ private:
     void store(const Setting& setting);
     void store(Resolution level, Id device, const Grid& grid, int state);
     [[nodiscard]] Id device_id(const std::string& name);
-    [[nodiscard]] std::optional<Id> known_device(const std::string& name);
+    [[nodiscard]] std::optional<Id> known_device(const std::string& device);
     [[nodiscard]] Id layout_id(Id device, const Grid& grid);
     [[nodiscard]] const Layout& layout(Id id);
     [[nodiscard]] unsigned checkpoint_if_due();

@@ -146,7 +146,7 @@ Opened open_to_read(const std::filesystem::path& file) try {
 
 Result<std::filesystem::path> move_aside(const std::filesystem::path& file) {
     const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().wall_now());
-    const auto aside = with(file, fmt::format(".corrupt-{}", now.time_since_epoch().count()));
+    auto aside = with(file, fmt::format(".corrupt-{}", now.time_since_epoch().count()));
     std::error_code failed;
     std::filesystem::rename(file, aside, failed);
     if (failed) return fail(Errc::io, fmt::format("{}: {}", file.string(), failed.message()));

@@ -188,10 +188,11 @@ Grid SqliteArchive::column(Resolution level, Id device, Key key, Tick from, Tick
     std::vector<Grid> all;
     for (const auto& place : places(level, device, from, to, which)) {
         const auto found = block(level, place);
-        auto one = found ? found->column(key) : Result<std::optional<GridColumn>>(std::nullopt);
-        if (!one || !*one) continue;
+        if (!found) continue;
+        auto one = found->column(key);
+        if (!one || !one->has_value()) continue;
         Grid grid{.rolled = level != Resolution::raw, .at = found->at(), .columns = {}};
-        grid.columns.push_back(std::move(**one));
+        grid.columns.push_back(std::move(one->value()));
         all.push_back(cut(grid, from, to));
     }
     return merged(all);

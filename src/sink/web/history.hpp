@@ -32,7 +32,7 @@ struct HistoryRequest {
 /// Writes an answer a part at a time, so that the loop is not held up by one of a hundred thousand points.
 class HistoryWriter {
 public:
-    HistoryWriter(const HistoryRequest& request, std::vector<store::Answer> answers);
+    HistoryWriter(HistoryRequest request, std::vector<store::Answer> answers);
     /// About so many points more. True when that was all.
     [[nodiscard]] bool write(std::size_t points);
     [[nodiscard]] std::string take() { return std::move(out_); }

@@ -46,8 +46,8 @@ void append_time(std::string& out, WallTime at) {
 
 }  // namespace
 
-HistoryWriter::HistoryWriter(const HistoryRequest& request, std::vector<store::Answer> answers)
-    : request_(request), answers_(std::move(answers)) {
+HistoryWriter::HistoryWriter(HistoryRequest request, std::vector<store::Answer> answers)
+    : request_(std::move(request)), answers_(std::move(answers)) {
     answers_.resize(request_.queries.size());
     std::size_t points = 0;
     for (const auto& answer : answers_) points += answer.points.size();

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "sink/web/catalogue.hpp"
 #include "sink/web/history.hpp"
@@ -58,7 +59,8 @@ Result<std::vector<std::uint8_t>> indices_of(const Url& url, model::Metric metri
         if (std::ranges::find(indices, small) == indices.end()) indices.push_back(small);
     }
     if (!indices.empty()) return indices;
-    for (std::uint8_t i = 0; i < (repeats(metric) ? most_indices : 1); ++i) indices.push_back(i);
+    indices.resize(repeats(metric) ? most_indices : 1);
+    std::iota(indices.begin(), indices.end(), std::uint8_t{0});
     return indices;
 }
 

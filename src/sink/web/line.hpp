@@ -21,8 +21,10 @@ class Line {
 public:
     using Socket = bus::asio::ip::tcp::socket;
     using Encrypted = bus::asio::ssl::stream<Socket>;
+    // NOLINTBEGIN(readability-identifier-naming)
     using executor_type = Socket::executor_type;
     using next_layer_type = Socket;
+    // NOLINTEND(readability-identifier-naming)
 
     explicit Line(Socket socket) : way_(std::in_place_type<Socket>, std::move(socket)) {}
     Line(Socket socket, bus::asio::ssl::context& context)
@@ -33,7 +35,7 @@ public:
 
     Socket& next_layer() {
         auto* const encrypted = this->encrypted();
-        return encrypted != nullptr ? encrypted->next_layer() : *std::get_if<Socket>(&way_);
+        return encrypted != nullptr ? encrypted->next_layer() : std::get<Socket>(way_);
     }
     executor_type get_executor() { return next_layer().get_executor(); }
 
@@ -43,14 +45,14 @@ public:
         return encrypted != nullptr
                    ? encrypted->async_read_some(first<bus::asio::mutable_buffer>(buffers),
                                                 std::forward<Token>(token))
-                   : std::get_if<Socket>(&way_)->async_read_some(buffers, std::forward<Token>(token));
+                   : std::get<Socket>(way_).async_read_some(buffers, std::forward<Token>(token));
     }
     template <class Buffers, class Token>
     auto async_write_some(const Buffers& buffers, Token&& token) {
         auto* const encrypted = this->encrypted();
         return encrypted != nullptr
                    ? encrypted->async_write_some(gathered(buffers), std::forward<Token>(token))
-                   : std::get_if<Socket>(&way_)->async_write_some(buffers, std::forward<Token>(token));
+                   : std::get<Socket>(way_).async_write_some(buffers, std::forward<Token>(token));
     }
 
     /// How a WebSocket ends: TLS has a farewell of its own. Found by Beast through the type of `line`.

@@ -84,6 +84,7 @@ const std::array<Router::Route, 11> Router::table{{
 
 std::vector<std::string_view> routes() {
     std::vector<std::string_view> all;
+    all.reserve(Router::table.size());
     for (const auto& route : Router::table) all.push_back(route.path);
     return all;
 }

@@ -45,7 +45,7 @@ struct Server::Closing {
 };
 
 Server::Server(const Options& options, const Board& board, bus::Time& time,
-               bus::asio::any_io_executor executor, QuietLog& log)
+               const bus::asio::any_io_executor& executor, QuietLog& log)
     : options_(options),
       time_(time),
       executor_(executor),

@@ -13,8 +13,8 @@ namespace packwire::sink::web {
 class Server {
 public:
     /// All of them outlive it, and it outlives the loop.
-    Server(const Options& options, const Board& board, bus::Time& time, bus::asio::any_io_executor executor,
-           QuietLog& log);
+    Server(const Options& options, const Board& board, bus::Time& time,
+           const bus::asio::any_io_executor& executor, QuietLog& log);
 
     /// Listens, again and again where the port is taken; until cancelled. All connections are closed then.
     bus::Task<void> run();

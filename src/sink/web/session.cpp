@@ -107,7 +107,8 @@ private:
     }
 
     /// What is wrong with the request as such, if the client is to hear of it.
-    std::optional<Response> refuse(const Parser& parser, const boost::system::error_code& failed) const {
+    [[nodiscard]] std::optional<Response> refuse(const Parser& parser,
+                                                 const boost::system::error_code& failed) const {
         const auto method = parser.get().method();
         const bool read_only = method == http::verb::get || method == http::verb::head;
         const bool no_http =
@@ -158,9 +159,10 @@ private:
         }
         asked_ = nullptr;
         set_deadline(limits().response);
-        house_.note(asked->response ? asked->response->status : 504, request);
-        if (!asked->response) co_return error(504, "too_slow", "the answer took too long");
-        co_return std::move(*asked->response);
+        auto response = asked->response ? std::move(*asked->response)
+                                        : error(504, "too_slow", "the answer took too long");
+        house_.note(response.status, request);
+        co_return response;
     }
 
     bus::Task<bool> send(const Response& response, unsigned version, bool head, bool keep) {

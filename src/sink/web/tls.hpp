@@ -8,7 +8,7 @@
 #include "sink/web/options.hpp"
 
 namespace boost::asio::ssl {
-class context;
+class context;  // NOLINT(readability-identifier-naming): theirs
 }
 
 namespace packwire::sink::web {
