@@ -219,7 +219,7 @@ Result<Grid> Block::grid() {
         if (!slot.key.metric.exists()) continue;
         auto one = column(slot.key);
         if (!one) return std::unexpected(one.error());
-        if (one->has_value()) all.columns.push_back(std::move(one->value()));
+        if (auto& only = *one) all.columns.push_back(std::move(*only));
     }
     std::ranges::sort(all.columns, {}, &GridColumn::key);
     return all;

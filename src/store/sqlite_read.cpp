@@ -190,9 +190,11 @@ Grid SqliteArchive::column(Resolution level, Id device, Key key, Tick from, Tick
         const auto found = block(level, place);
         if (!found) continue;
         auto one = found->column(key);
-        if (!one || !one->has_value()) continue;
+        if (!one) continue;
+        auto& only = *one;
+        if (!only) continue;
         Grid grid{.rolled = level != Resolution::raw, .at = found->at(), .columns = {}};
-        grid.columns.push_back(std::move(one->value()));
+        grid.columns.push_back(std::move(*only));
         all.push_back(cut(grid, from, to));
     }
     return merged(all);

@@ -60,6 +60,7 @@ Result<std::vector<std::uint8_t>> indices_of(const Url& url, model::Metric metri
     }
     if (!indices.empty()) return indices;
     indices.resize(repeats(metric) ? most_indices : 1);
+    // NOLINTNEXTLINE(modernize-use-ranges): GCC 12 has none
     std::iota(indices.begin(), indices.end(), std::uint8_t{0});
     return indices;
 }

@@ -222,6 +222,7 @@ Response Router::status(const Request& /*request*/) const {
     return json(options_.hooks.status());
 }
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): stands in the table
 Response Router::upgrade(const Request& /*request*/) const {
     auto response = error(426, "upgrade_required", "this is a WebSocket");
     response.headers = {{"Upgrade", "websocket"}, {"Connection", "Upgrade"}};
@@ -270,6 +271,7 @@ void Router::history(const Url& url, const Done& done) {
     });
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): stands in the table
 void Router::events(const Url& url, const Done& done) {
     if (options_.hooks.desk == nullptr) return done(unavailable("no_history", no_history));
     auto query = parse_events(url);

@@ -60,13 +60,11 @@ private:
     [[nodiscard]] Response bank(const Request& request) const;
     [[nodiscard]] Response catalogue(const Request& request) const;
     [[nodiscard]] Response status(const Request& request) const;
-    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): in the table
     [[nodiscard]] Response upgrade(const Request& request) const;
     [[nodiscard]] Response metrics(const Request& request) const;
     [[nodiscard]] Response health(const Request& request) const;
     void history(const Url& url, const Done& done);
-    void events(const Url& url,
-                const Done& done);  // NOLINT(readability-make-member-function-const): in the table
+    void events(const Url& url, const Done& done);
 
     const Options& options_;
     const Board& board_;

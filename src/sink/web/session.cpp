@@ -159,8 +159,8 @@ private:
         }
         asked_ = nullptr;
         set_deadline(limits().response);
-        auto response = asked->response ? std::move(*asked->response)
-                                        : error(504, "too_slow", "the answer took too long");
+        auto response =
+            std::move(asked->response).value_or(error(504, "too_slow", "the answer took too long"));
         house_.note(response.status, request);
         co_return response;
     }
