@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bank/finding.hpp"
 #include "bank/loss.hpp"
 #include "model/alarm.hpp"
 #include "model/metric.hpp"
@@ -47,6 +48,8 @@ public:
     std::optional<Limits> limits;
     std::string monitor_reason;
     model::AlarmLevels alarms{};
+    /// What an owner should look into, in no particular order.
+    std::vector<Finding> findings;
 
     /// Quantities of the catalogue with scope bank or both, limits among them; absent while unknown, stale or
     /// lost. With a single pack also its cells, sensors and identity.
