@@ -47,7 +47,8 @@ void append_remarks(std::string& out, const model::Record& record) {
     for (const auto& remark : remarks) {
         const auto& slot = record.slot(remark.slot);
         fmt::format_to(std::back_inserter(out), R"({}{{"field":"{}",)", comma, slot.field->name);
-        if (model::is_list(*slot.field)) fmt::format_to(std::back_inserter(out), R"("index":{},)", slot.index + 1);
+        if (model::is_list(*slot.field))
+            fmt::format_to(std::back_inserter(out), R"("index":{},)", slot.index + 1);
         fmt::format_to(std::back_inserter(out), R"("raw":{},"kind":"{}","where":)", record.raw()[remark.slot],
                        name_of(remark.kind));
         append_json_text(out, remark.where);

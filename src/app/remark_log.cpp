@@ -29,24 +29,25 @@ void RemarkLog::take(std::uint8_t address, const model::Record& record, TimePoin
     if (remarks.empty() && (known == packs_.end() || known->second.empty())) return;
     auto& lines = packs_[address];
     for (auto& [place, line] : lines) {
-        if (place.first == &record.service()) line.now = false;
+        if (std::get<0>(place) == &record.service()) line.now = false;
     }
     for (const auto& remark : remarks) {
-        const auto [found, is_new] =
-            lines.try_emplace({&record.service(), model::place_of(record.slot(remark.slot))});
+        const Place place{&record.service(), model::place_of(record.slot(remark.slot)), remark.kind};
+        const auto [found, is_new] = lines.try_emplace(place);
         auto& line = found->second;
         line.now = true;
         if (line.is_open || (!is_new && now - line.when < pause)) continue;
         line.is_open = true;
         line.when = now;
-        spdlog::warn("{}: pack at address {}, service {}: {}; {}. It is counted from now on, see packwire status",
-                     bus_, address, record.service().code, remark.where, what_follows(remark.kind));
+        spdlog::warn(
+            "{}: pack at address {}, service {}: {}; {}. It is counted from now on, see packwire status",
+            bus_, address, record.service().code, remark.where, what_follows(remark.kind));
     }
     for (auto& [place, line] : lines) {
-        if (place.first != &record.service() || line.now || !line.is_open) continue;
+        if (std::get<0>(place) != &record.service() || line.now || !line.is_open) continue;
         line.is_open = false;
         spdlog::info("{}: pack at address {}, service {}: {} is plausible again", bus_, address,
-                     record.service().code, place.second);
+                     record.service().code, std::get<1>(place));
     }
 }
 

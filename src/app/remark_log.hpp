@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 
 #include "base/clock.hpp"
 #include "model/remark.hpp"
@@ -29,7 +29,7 @@ private:
         bool now = false;      ///< the last record had it
         bool is_open = false;  ///< the log was told that it is so, and not yet that it is over
     };
-    using Place = std::pair<const model::Service*, std::string>;
+    using Place = std::tuple<const model::Service*, std::string, model::Remark::Kind>;
     std::string bus_;
     std::map<std::uint8_t, std::map<Place, Line>> packs_;
 };

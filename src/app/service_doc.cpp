@@ -229,7 +229,8 @@ std::string notes(const Field& field) {
     const bool is_wider = field.possible.min < field.possible.max;
     if (field.proves) {
         words.emplace_back("else the answer is refused until it has come three times");
-        if (is_wider) words.push_back(fmt::format("then {} to {} counts", field.possible.min, field.possible.max));
+        if (is_wider)
+            words.push_back(fmt::format("then {} to {} counts", field.possible.min, field.possible.max));
     } else if (is_wider) {
         words.push_back(fmt::format("{} when up to {}", field.max, field.possible.max));
     }

@@ -42,7 +42,8 @@ std::string trouble(const Json& counters) {
         out += fmt::format("{}{} {}", out.empty() ? "" : ", ", what, count.get<std::uint64_t>());
     };
     for (const auto& [code, count] : counters.at("errors").items()) append(code, count);
-    for (const auto* what : {"retries", "late", "foreign", "echoes", "remarks"}) append(what, counters.at(what));
+    for (const auto* what : {"retries", "late", "foreign", "echoes", "remarks"})
+        append(what, counters.at(what));
     return out;
 }
 
@@ -121,9 +122,9 @@ std::string remark_lines(const Json& packs) {
         if (!pack.contains("remarks")) continue;
         for (const auto& remark : pack.at("remarks")) {
             const auto count = remark.at("count").get<std::uint64_t>();
-            out += fmt::format("{} address {}: {} ({}{} answer{})\n", text(pack, "bus"), text(pack, "address"),
-                               text(remark, "where"), remark.at("now").get<bool>() ? "" : "not now; ", count,
-                               count == 1 ? "" : "s");
+            out += fmt::format("{} address {}: {} ({}{} answer{})\n", text(pack, "bus"),
+                               text(pack, "address"), text(remark, "where"),
+                               remark.at("now").get<bool>() ? "" : "not now; ", count, count == 1 ? "" : "s");
         }
     }
     return out.empty() ? out : "\n" + out;

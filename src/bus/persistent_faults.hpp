@@ -11,8 +11,8 @@
 
 namespace packwire::bus {
 
-/// Tells a pack that is broken from a line that is: damage strikes elsewhere the next time, a dead cell stays.
-/// The same fault in several good frames in a row is what the pack measures. Source: bank 8.
+/// Tells a pack that is broken from a line that is: damage strikes elsewhere the next time, a dead cell
+/// stays. The same fault in several good frames in a row is what the pack measures. Source: bank 8.
 class PersistentFaults {
 public:
     /// Frames in a row with one fault that confirm it.

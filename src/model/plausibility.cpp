@@ -201,8 +201,7 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, b
     const bool first = believed_.layout == nullptr;
     const auto since = first ? Jumps{} : between(believed_, record, when);
     const auto* unknown = newly_unknown(record);
-    const bool follows =
-        !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
+    const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
     if (follows || is_confirmed(record, when, line_is_bad)) {
         exposed_ = exposed_ || (follows && held_number_ != nullptr);
         held_number_ = held_unknown_ = nullptr;

@@ -31,8 +31,8 @@ struct Jumps {
 /// good line the third reading in a row is believed whatever it says, and a value that never rests (a broken
 /// sensor) keeps no other from being read.
 ///
-/// A value that comes out of its range (Standing::out_of_range) is a jump, also in the first reading, since it
-/// may be damage. Once it is believed to be unknown, what it says then does not matter; another value that
+/// A value that comes out of its range (Standing::out_of_range) is a jump, also in the first reading, since
+/// it may be damage. Once it is believed to be unknown, what it says then does not matter; another value that
 /// takes its place is a jump again.
 ///
 /// On a line that damages frames a good checksum says little: at a bit error rate of 1e-2 most frames that

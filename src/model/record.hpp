@@ -86,8 +86,8 @@ private:
     Layouts layouts_;
 };
 
-/// What the proof of the frame rests on: the ranges of those fields, then consistency. What else is out of its
-/// range is unknown and refuses nothing. Errors: out_of_range, inconsistent, look_alike.
+/// What the proof of the frame rests on: the ranges of those fields, then consistency. What else is out of
+/// its range is unknown and refuses nothing. Errors: out_of_range, inconsistent, look_alike.
 [[nodiscard]] std::optional<Error> check(const Record& record);
 
 /// INFO of the record, byte for byte as it came.

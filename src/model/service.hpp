@@ -259,8 +259,8 @@ struct Service {
     std::int64_t (*deviation)(const Record&) = nullptr;
     /// Values that contradict each other. Errors: inconsistent, look_alike.
     std::optional<Error> (*contradiction)(const Record&) = nullptr;
-    /// Values that do not fit each other, in a record that is good all the same; `where` says which. Its first
-    /// word is the name of a field.
+    /// Values that do not fit each other, in a record that is good all the same; `where` says which. Its
+    /// first word is the name of a field.
     std::optional<Error> (*disagreement)(const Record&) = nullptr;
     /// A known other device, by bytes that no table reads or whose values contradict each other. Errors:
     /// look_alike.

@@ -52,8 +52,8 @@ void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
     };
     const auto standing = record.standing(slot);
     mark(reading->valid_mask, record.valid(slot));
-    mark(reading->out_of_range_mask, standing == Standing::out_of_range ||
-                                         (standing == Standing::possible && field.proves));
+    mark(reading->out_of_range_mask,
+         standing == Standing::out_of_range || (standing == Standing::possible && field.proves));
     reading->raw[index] =
         field.wire == Wire::mask_low ? static_cast<std::int32_t>(record.bits(slot)) : record.taken(slot);
     reading->count = static_cast<std::uint8_t>(index + 1);

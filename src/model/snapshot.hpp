@@ -65,9 +65,9 @@ public:
     [[nodiscard]] bool flag(Metric word, std::string_view name) const;
     /// How many values a repeated quantity has; 0 when absent.
     [[nodiscard]] std::size_t count(Metric metric) const;
-    /// Did the pack say what is not plausible? Then the value is absent, but for a cell that said so again and
-    /// again and can have it (a dead one). False when it was never read or not measured, and where the nearest
-    /// plausible value was taken (SOC 101 %). Source: bank 8.
+    /// Did the pack say what is not plausible? Then the value is absent, but for a cell that said so again
+    /// and again and can have it (a dead one). False when it was never read or not measured, and where the
+    /// nearest plausible value was taken (SOC 101 %). Source: bank 8.
     [[nodiscard]] bool out_of_range(Metric metric, std::size_t i = 0) const;
     /// Do the values of its telemetry contradict each other, again and again? They were believed all the
     /// same. Source: bank 8.

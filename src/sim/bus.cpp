@@ -191,7 +191,8 @@ bool SimulatedBus::has_field(std::string_view field) const {
     return std::ranges::any_of(dialect_.services, [&](const auto* service) {
         if (service->code != place.service) return false;
         return std::ranges::any_of(service->variants, [&](const model::Variant& variant) {
-            return std::ranges::find(variant.fields, place.field, &model::Field::name) != variant.fields.end();
+            return std::ranges::find(variant.fields, place.field, &model::Field::name) !=
+                   variant.fields.end();
         });
     });
 }

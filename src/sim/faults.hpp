@@ -86,8 +86,8 @@ struct Command {
 };
 
 /// `pack 2 silence on`, `all flip 0.01`, `line noise 0.1`, `pack 3 rtn 04`, `pack 1 cell 3 voltage 2.6`,
-/// `pack 1 field 42.state_of_health 80`, `clear`. For the command line also `late=700ms`: without a target the whole line or all packs are meant.
-/// Errors: usage, with what was expected.
+/// `pack 1 field 42.state_of_health 80`, `clear`. For the command line also `late=700ms`: without a target
+/// the whole line or all packs are meant. Errors: usage, with what was expected.
 [[nodiscard]] Result<Command> parse_command(std::string_view text);
 
 /// A line each; empty lines and what follows `#` say nothing. The errors name the line, the rest is good.

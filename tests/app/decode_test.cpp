@@ -79,7 +79,8 @@ TEST(Decode, AFieldOutOfItsRangeIsNullWithARemark) {
              Case{49, 0x8000, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got -3276.8"},
              Case{49, 0x0AAB, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got 273.1"},
              Case{49, 0x09F6, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got 255"},
-             Case{55, 0x7FFF, "internal_resistance", "internal_resistance: expected 0 to 1000 mΩ, got 3276.7"},
+             Case{55, 0x7FFF, "internal_resistance",
+                  "internal_resistance: expected 0 to 1000 mΩ, got 3276.7"},
              Case{64, 0xFFFF, "cycle_count", "cycle_count: expected 0 to 20000, got 65535"},
          }) {
         const auto decoded = decode(live_with(one.offset, one.word) + "\n");
@@ -117,7 +118,8 @@ TEST(Decode, RemarksStandInTableAndCsv) {
     const auto odd = live_with(57, 128) + "\n";
     const auto table = test::command({"decode"}, odd);
     EXPECT_EQ(table.code, 0) << table.err;
-    EXPECT_NE(table.out.find("state_of_health: expected 0 to 100 %, got 128"), std::string::npos) << table.out;
+    EXPECT_NE(table.out.find("state_of_health: expected 0 to 100 %, got 128"), std::string::npos)
+        << table.out;
     const auto csv = test::command({"decode", "--format", "csv"}, odd);
     EXPECT_NE(csv.out.find("state_of_health,,%"), std::string::npos) << csv.out;
     EXPECT_NE(csv.out.find(R"(remark,"state_of_health: expected 0 to 100 %, got 128",)"), std::string::npos)

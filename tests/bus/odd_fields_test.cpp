@@ -51,14 +51,16 @@ public:
     }
     /// INFO of an answer; what it should have been is kept as `truth`.
     std::vector<std::uint8_t> answer() {
-        pack_.draft.set_raw("cell_voltage", 3300 + static_cast<std::int32_t>(random_() % 2), random_() % cells_);
+        pack_.draft.set_raw("cell_voltage", 3300 + static_cast<std::int32_t>(random_() % 2),
+                            random_() % cells_);
         truth = pack_.draft.encode();
         truth.resize(size_);
         auto info = truth;
         if (odd_ == nullptr) return info;
         const auto bytes = width(*odd_->field);
         for (std::size_t i = 0; i < bytes; ++i) {
-            info[odd_->offset + i] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(raw_) >> 8 * (bytes - 1 - i));
+            info[odd_->offset + i] =
+                static_cast<std::uint8_t>(static_cast<std::uint32_t>(raw_) >> 8 * (bytes - 1 - i));
         }
         return info;
     }
@@ -76,7 +78,8 @@ private:
 /// A line with one such pack, in virtual time.
 class OddLine {
 public:
-    OddLine(const dialect::Dialect& dialect, OddPack& pack) : bus(port, time, dialect), line(port, time, dialect) {
+    OddLine(const dialect::Dialect& dialect, OddPack& pack)
+        : bus(port, time, dialect), line(port, time, dialect) {
         EXPECT_TRUE(run(loop, time, port.open(), 0s));
         bus.packs[1] = {};
         bus.tamper = [&dialect, &pack](const std::string&, std::string_view, std::uint8_t address) {
@@ -122,7 +125,8 @@ void expect_possible(const model::Snapshot& seen, const model::Slot& slot) {
     const auto& field = *slot.field;
     const auto value = seen.value(field.metric, slot.index);
     if (!value || field.min >= field.max) return;
-    const auto& range = field.proves && field.possible.max > 0 ? field.possible : model::Interval{field.min, field.max};
+    const auto& range =
+        field.proves && field.possible.max > 0 ? field.possible : model::Interval{field.min, field.max};
     EXPECT_GE(*value, range.min);
     EXPECT_LE(*value, range.max);
 }
@@ -142,7 +146,8 @@ protected:
     }
     std::int32_t any_extreme(const Field& field) {
         constexpr std::array<std::uint32_t, 6> words{0, 1, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF};
-        auto raw = below(3) == 0 ? static_cast<std::uint32_t>(random() & 0xFFFFU) : words[below(words.size())];
+        auto raw =
+            below(3) == 0 ? static_cast<std::uint32_t>(random() & 0xFFFFU) : words[below(words.size())];
         if (width(field) == 1) raw &= 0xFFU;
         return field.wire == Wire::s16 ? static_cast<std::int16_t>(raw) : static_cast<std::int32_t>(raw);
     }

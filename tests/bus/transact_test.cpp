@@ -360,7 +360,8 @@ TEST_F(Transact, WhatWasDamagedIsNotBelieved) {
     bool once = true;
     bus.tamper = [&](std::string text, std::string_view service, std::uint8_t address) {
         if (service != "42" || !std::exchange(once, false)) return text;
-        return wire::encode(dialect::make_answer(dialect::daren::dialect, address, with_word(health_at, 4176)));
+        return wire::encode(
+            dialect::make_answer(dialect::daren::dialect, address, with_word(health_at, 4176)));
     };
     const auto answer = ask(live_data, 1);
     ASSERT_TRUE(answer) << to_string(answer.error());

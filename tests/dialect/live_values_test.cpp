@@ -119,7 +119,8 @@ TEST(LiveValues, OutOfTheRangeOfTheDocumentIsUnknownAndRefusesNothing) {
         {"cycle_count", 0, 20000, nullptr, "cycle_count: expected 0 to 20000, got 20001"},
     };
     for (const auto& range : ranges) {
-        for (const auto& [raw, where] : {std::pair{range.low - 1, range.below}, {range.high + 1, range.above}}) {
+        for (const auto& [raw, where] :
+             {std::pair{range.low - 1, range.below}, {range.high + 1, range.above}}) {
             if (where == nullptr) continue;
             LiveDraft pack;
             ASSERT_TRUE(pack.draft.set_raw(range.field, raw));
@@ -187,9 +188,11 @@ TEST(LiveValues, ALittleMoreThanTheRatingIsAllThereIs) {
 
 TEST(LiveValues, StateOfChargeAndCapacitiesThatDisagreeAreARemark) {
     for (const auto& [soc, remaining, words] :
-         {std::tuple{10000, 3040, "state_of_charge: expected 38 % by remaining and full-charge capacity, got 100 %"},
+         {std::tuple{10000, 3040,
+                     "state_of_charge: expected 38 % by remaining and full-charge capacity, got 100 %"},
           {0, 5360, "state_of_charge: expected 67 % by remaining and full-charge capacity, got 0 %"},
-          {10000, 7200, ""}, {6000, 5360, ""}}) {
+          {10000, 7200, ""},
+          {6000, 5360, ""}}) {
         LiveDraft pack;
         ASSERT_TRUE(pack.draft.set_raw("state_of_charge", soc));
         ASSERT_TRUE(pack.draft.set_raw("remaining_capacity", remaining));
@@ -245,8 +248,13 @@ TEST(LiveValues, ACellThatIsNotMeasuredIsWhatTheOthersLeave) {
 }
 
 TEST(LiveValues, WhatNoCellHasIsNoNumberWhenItIsBelieved) {
-    for (const auto& [raw, value] : {std::pair{0, 0.0}, {1400, 1.4}, {4600, 4.6}, {5000, 5.0}, {5001, -1.0},
-                                     {0x8000, -1.0}, {0xFFFF, -1.0}}) {
+    for (const auto& [raw, value] : {std::pair{0, 0.0},
+                                     {1400, 1.4},
+                                     {4600, 4.6},
+                                     {5000, 5.0},
+                                     {5001, -1.0},
+                                     {0x8000, -1.0},
+                                     {0xFFFF, -1.0}}) {
         LiveDraft pack;
         ASSERT_TRUE(pack.draft.set_raw("cell_voltage", raw, 2));
         ASSERT_FALSE(pack.decode());

@@ -181,8 +181,7 @@ TEST_F(PlausibilityTest, TheFirstReadingWithAnOddValueWaitsForASecond) {
     };
     const auto held = judge();
     ASSERT_TRUE(held);
-    EXPECT_EQ(held->where,
-              "cycle_count: expected 0 to 20000, got 65535, and no second reading confirms it");
+    EXPECT_EQ(held->where, "cycle_count: expected 0 to 20000, got 65535, and no second reading confirms it");
     EXPECT_FALSE(judge());
     EXPECT_FALSE(judge());
 }

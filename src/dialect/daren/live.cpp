@@ -145,9 +145,10 @@ std::optional<Error> soc_off(const Record& record) {
     if (!soc || !full || !remaining || *full <= 0) return std::nullopt;
     const auto by_capacity = 100 * *remaining / *full;
     if (std::abs(*soc - by_capacity) <= tolerance_percent) return std::nullopt;
-    return Error{Errc::inconsistent, fmt::format("state_of_charge: expected {:.0f} % by remaining and full-charge "
-                                                 "capacity, got {:.0f} %",
-                                                 by_capacity, *soc)};
+    return Error{Errc::inconsistent,
+                 fmt::format("state_of_charge: expected {:.0f} % by remaining and full-charge "
+                             "capacity, got {:.0f} %",
+                             by_capacity, *soc)};
 }
 
 /// Asked for all packs at once (INFO FF) they put a block about the whole system first. Source:
