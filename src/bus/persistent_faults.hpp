@@ -17,13 +17,16 @@ class PersistentFaults {
 public:
     /// Frames in a row with one fault that confirm it.
     static constexpr std::uint8_t enough = 3;
-    /// A fault that was confirmed and is gone for so many good frames has to be confirmed again. Until then a
-    /// cell at the border of its range costs no frame, and is no sign that the line damages any.
+    /// A fault that is gone for so many good frames is a new one when it comes back. Until then one that was
+    /// confirmed costs no frame.
     static constexpr std::uint16_t forgotten_after = 64;
 
     /// The pack at `address` answered `service` with a frame that fails a check so. True when it is to be
     /// believed. Only values that are out of range or contradict each other ever are.
     [[nodiscard]] bool is_confirmed(std::uint8_t address, const model::Service& service, const Error& error);
+    /// Did it have that very fault as often of late, in a row or not? Then it is no sign of a damaged line.
+    [[nodiscard]] bool is_recurring(std::uint8_t address, const model::Service& service,
+                                    const Error& error) const;
     /// It answered without a fault.
     void heard_good(std::uint8_t address, const model::Service& service);
 
@@ -32,6 +35,7 @@ private:
         Errc code{};
         std::string subject;  ///< the field, as the error names it
         std::uint8_t in_a_row = 0;
+        std::uint8_t seen = 0;   ///< up to `enough`
         std::uint16_t good = 0;  ///< frames since
     };
     std::map<std::pair<std::uint8_t, const model::Service*>, Fault> faults_;

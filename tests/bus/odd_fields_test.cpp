@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// One odd field costs that field, never the pack: any field of 42, any layout, any extreme value, with right
 /// LENGTH and CHKSUM. PACKWIRE_ODD_FIELDS=100000 in the environment: so many random cases.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <random>
 

@@ -58,6 +58,17 @@ TEST_F(PersistentFaultsTest, AConfirmedFaultIsRememberedForAWhile) {
     EXPECT_FALSE(confirms(dead_cell));
 }
 
+TEST_F(PersistentFaultsTest, AFaultThatComesAndGoesIsKnownAsThePacks) {
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(faults.is_recurring(1, live_data, dead_cell));
+        EXPECT_FALSE(confirms(dead_cell));
+        faults.heard_good(1, live_data);
+    }
+    EXPECT_TRUE(faults.is_recurring(1, live_data, dead_cell));
+    EXPECT_FALSE(faults.is_recurring(1, live_data, other_cell));
+    EXPECT_FALSE(faults.is_recurring(2, live_data, dead_cell));
+}
+
 TEST_F(PersistentFaultsTest, NothingElseIsEverBelieved) {
     for (int i = 0; i < 9; ++i) {
         EXPECT_FALSE(confirms({Errc::bad_checksum, "expected D582, got D583"}));

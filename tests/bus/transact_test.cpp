@@ -324,6 +324,13 @@ std::vector<std::uint8_t> with_word(std::size_t offset, std::uint16_t word) {
     info[offset + 1] = static_cast<std::uint8_t>(word);
     return info;
 }
+/// The answer of a healthy pack whose third cell has 1 mV of noise.
+std::string noisy_answer(std::uint8_t address) {
+    static bool up = false;
+    up = !up;
+    return wire::encode(
+        dialect::make_answer(dialect::daren::dialect, address, with_word(10, up ? 3292 : 3291)));
+}
 constexpr std::size_t pack_voltage_at = 3;
 constexpr std::size_t third_cell_at = 10;
 constexpr std::size_t third_sensor_at = 49;
@@ -383,9 +390,11 @@ TEST_F(Transact, ASensorWithALooseContactLeavesTheLineGood) {
         toggle();
         EXPECT_TRUE(ask(live_data, 1, 0, 1s));
     }
-    const auto before = bus.count("42", 2);
+    bus.tamper = [](const std::string& text, std::string_view, std::uint8_t address) {
+        return address == 2 ? noisy_answer(2) : text;
+    };
     for (int i = 0; i < 10; ++i) EXPECT_TRUE(ask(live_data, 2, 0, 1s));
-    EXPECT_EQ(bus.count("42", 2) - before, 10U) << "no other pack is doubted";
+    EXPECT_EQ(bus.count("42", 2), 10U) << "no other pack is doubted";
 }
 
 TEST_F(Transact, ADeadCellThatAddsUpIsBelievedTheThirdTime) {
@@ -423,21 +432,20 @@ TEST_F(Transact, ACellThatSaysWhatNoneHasIsUnknownTheThirdTime) {
 TEST_F(Transact, ACellAtTheBorderOfItsRangeLeavesTheLineGood) {
     bool low = false;
     bus.tamper = [&](std::string text, std::string_view service, std::uint8_t address) {
-        if (service != "42" || address != 1) return text;
+        if (service != "42") return text;
+        if (address == 2) return noisy_answer(2);
         low = !low;
         auto info = with_word(third_cell_at, low ? 1499 : 1501);
         info[pack_voltage_at] = 0x14;
         info[pack_voltage_at + 1] = 0x0D;  // 51.33 V
         return wire::encode(dialect::make_answer(dialect::daren::dialect, address, info));
     };
+    // Until it is known as the pack's fault, it may be the line's: 3 × 64 answers.
     int believed = 0;
     for (int i = 0; i < 300; ++i) believed += ask(live_data, 1, 0, 1s) ? 1 : 0;
-    EXPECT_GE(believed, 295);
-    bus.tamper = nullptr;
-    bus.packs[1].info["42"] = seed_info("42");
-    const auto before = bus.count("42", 2);
-    for (int i = 0; i < 100; ++i) EXPECT_TRUE(ask(live_data, 2, 0, 1s));
-    EXPECT_LE(bus.count("42", 2) - before, 102U);
+    EXPECT_GE(believed, 290);
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(ask(live_data, 2, 0, 1s));
+    EXPECT_EQ(bus.count("42", 2), 20U) << "no other pack is doubted";
 }
 
 TEST_F(Transact, OtherAnswersDoNotHideAPackThatContradictsItself) {
