@@ -35,7 +35,8 @@ Daemon::Bus::Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor
       time_(time),
       book_(book),
       tell_(std::move(tell)),
-      overheard_(plan_, book_, tell_),
+      remarks_(plan_.name),
+      overheard_(plan_, book_, remarks_, tell_),
       port_(bus::make_port(plan_.url, plan_.bauds.front(), time, executor)),
       line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind, *plan_.dialect)),
       timer_(time.timer()) {
@@ -193,6 +194,7 @@ void Daemon::Bus::on_record(std::uint8_t address, const model::Record& record) {
         spdlog::info("{}: pack at address {}: service {} ({}) answers again", name(), address,
                      record.service().code, record.service().name);
     }
+    remarks_.take(address, record, time_.now());
     tell_(book_.on_record(name(), address, record, time_.now(), time_.wall_now()));
 }
 

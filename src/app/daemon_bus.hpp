@@ -10,6 +10,7 @@
 
 #include "app/daemon.hpp"
 #include "app/overheard.hpp"
+#include "app/remark_log.hpp"
 #include "app/said_lately.hpp"
 
 namespace packwire::app {
@@ -56,6 +57,7 @@ private:
     bus::Time& time_;
     bank::Book& book_;
     Tell tell_;
+    RemarkLog remarks_;
     Overheard overheard_;
     std::unique_ptr<bus::Port> port_;
     bus::Line line_;

@@ -8,7 +8,8 @@ namespace packwire::app {
 Daemon::ListeningBus::ListeningBus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor& executor,
                                    bank::Book& book, Overheard::Tell tell)
     : plan_(std::move(plan)),
-      overheard_(plan_, book, std::move(tell)),
+      remarks_(plan_.name),
+      overheard_(plan_, book, remarks_, std::move(tell)),
       port_(bus::make_port(plan_.url, plan_.bauds.front(), time, executor, bus::PortAccess::listen_only)),
       tap_(*port_, time, *plan_.dialect, *this, bus::tap_timing_for(plan_.url.kind)) {}
 

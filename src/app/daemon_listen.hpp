@@ -30,6 +30,7 @@ private:
     void on_port(const Result<void>& state) override;
 
     BusPlan plan_;
+    RemarkLog remarks_;
     Overheard overheard_;
     std::unique_ptr<bus::Port> port_;
     bus::Tap tap_;

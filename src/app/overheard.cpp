@@ -54,6 +54,7 @@ void Overheard::take_answer(const bus::TapMessage& message) {
     // What says who a pack is must answer its own question; live data confirm themselves.
     if (!message.paired && message.service->cadence != model::Cadence::telemetry) return;
     if (!believed(message)) return;
+    remarks_.take(message.address, *message.record, message.when);
     tell_(book_.on_record(plan_.name, message.address, *message.record, message.when, message.time));
     if (plan_.listen) name_by_place(message, pack);
 }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/daemon.hpp"
+#include "app/remark_log.hpp"
 #include "app/said_lately.hpp"
 #include "bus/tap.hpp"
 #include "model/plausibility.hpp"
@@ -18,8 +19,8 @@ namespace packwire::app {
 class Overheard {
 public:
     using Tell = std::function<void(const bank::Pack*)>;
-    Overheard(const BusPlan& plan, bank::Book& book, Tell tell)
-        : plan_(plan), book_(book), tell_(std::move(tell)) {}
+    Overheard(const BusPlan& plan, bank::Book& book, RemarkLog& remarks, Tell tell)
+        : plan_(plan), book_(book), remarks_(remarks), tell_(std::move(tell)) {}
 
     void take(const bus::TapMessage& message);
     /// We asked the pack ourselves, and it answered.
@@ -41,6 +42,7 @@ private:
 
     const BusPlan& plan_;
     bank::Book& book_;
+    RemarkLog& remarks_;
     Tell tell_;
     std::map<std::uint8_t, Heard> packs_;
     /// By service. What jumps waits for the other master's next question.

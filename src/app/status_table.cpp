@@ -42,7 +42,8 @@ std::string trouble(const Json& counters) {
         out += fmt::format("{}{} {}", out.empty() ? "" : ", ", what, count.get<std::uint64_t>());
     };
     for (const auto& [code, count] : counters.at("errors").items()) append(code, count);
-    for (const auto* what : {"retries", "late", "foreign", "echoes"}) append(what, counters.at(what));
+    for (const auto* what : {"retries", "late", "foreign", "echoes", "remarks"})
+        append(what, counters.at(what));
     return out;
 }
 
@@ -112,6 +113,21 @@ std::string pack_table(const Json& packs, bool colour) {
                   style_of(state));
     }
     return table.text(colour);
+}
+
+/// A line for each field that is odd now, or was.
+std::string remark_lines(const Json& packs) {
+    std::string out;
+    for (const auto& pack : packs) {
+        if (!pack.contains("remarks")) continue;
+        for (const auto& remark : pack.at("remarks")) {
+            const auto count = remark.at("count").get<std::uint64_t>();
+            out += fmt::format("{} address {}: {} ({}{} answer{})\n", text(pack, "bus"),
+                               text(pack, "address"), text(remark, "where"),
+                               remark.at("now").get<bool>() ? "" : "not now; ", count, count == 1 ? "" : "s");
+        }
+    }
+    return out.empty() ? out : "\n" + out;
 }
 
 using Counts = std::vector<std::uint64_t>;
@@ -198,6 +214,7 @@ std::string tables(const Json& document, bool colour) {
     auto out = fmt::format("packwire {}, up {}, {}\n\n", text(document, "version"),
                            time_text(document.at("uptime").get<double>()), text(document, "time"));
     out += bus_table(document.at("buses"), colour) + "\n" + pack_table(document.at("packs"), colour);
+    out += remark_lines(document.at("packs"));
     out += bank_text(document);
     return out + histogram_table(document, colour) + sink_table(document.at("sinks"), colour);
 }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/remark.hpp"
+
 namespace packwire::model {
 
 namespace {
@@ -38,9 +40,8 @@ Earlier read_again(const Layout& layout, std::span<const std::uint8_t> info, std
     return earlier;
 }
 
-double number(const Field& field, std::int32_t raw) {
-    return field.wire == Wire::u32 ? static_cast<double>(static_cast<std::uint32_t>(raw))
-                                   : static_cast<double>(raw);
+std::size_t index_of(const Layout& layout, const Slot& slot) {
+    return static_cast<std::size_t>(&slot - layout.slots().data());
 }
 
 bool is_number(const Field& field) {
@@ -51,13 +52,26 @@ bool is_number(const Field& field) {
 double moved(const Earlier& before, const Record& now, std::size_t i) {
     const auto& field = *now.slot(i).field;
     const auto scale = now.scale(i);
-    return scale.value_of(number(field, now.raw()[i])) - scale.value_of(number(field, before.raw[i]));
+    const auto in_unit = [&](std::int32_t raw) {
+        return scale.value_of(number_of(field, now.layout().taken(i, raw)));
+    };
+    return in_unit(now.raw()[i]) - in_unit(before.raw[i]);
 }
 
-/// How far the quantity that it moves with has moved; nothing when the record has none.
+/// Was it known before, and is it now?
+bool has_values(const Earlier& before, const Record& now, std::size_t i) {
+    return now.layout().has_value(i, before.raw[i]) && now.layout().has_value(i, now.raw()[i]);
+}
+
+bool is_unknown(const Record& record, std::size_t i) {
+    return record.standing(i) == Standing::out_of_range;
+}
+
+/// How far the quantity that it moves with has moved; nothing when the record does not know.
 double companion_moved(const Earlier& before, const Record& now, Metric metric) {
     const auto with = now.layout().find(companions[metric.index]);
-    return with.count > 0 && with.first < now.size() ? std::abs(moved(before, now, with.first)) : 0;
+    const bool known = with.count > 0 && with.first < now.size() && has_values(before, now, with.first);
+    return known ? std::abs(moved(before, now, with.first)) : 0;
 }
 
 double limit_with(const Swing& swing, double seconds, double companion) {
@@ -84,9 +98,11 @@ bool jumped(const Earlier& before, const Record& now, std::size_t i, double seco
                                    now.info().subspan(now.slot(i).offset, length));
     }
     if (before.raw[i] == now.raw()[i]) return false;
-    const auto sentinel = sentinel_of(field);
-    const bool measured = !sentinel || (before.raw[i] != *sentinel && now.raw()[i] != *sentinel);
-    if (!is_number(field) || !measured) return true;
+    if (!is_number(field)) return true;
+    // Between two values that say nothing nothing moves: a broken sensor says something else each time.
+    const bool was_known = now.layout().has_value(i, before.raw[i]);
+    const bool is_known = now.layout().has_value(i, now.raw()[i]);
+    if (was_known != is_known || !is_known) return was_known != is_known;
     const auto by = moved(before, now, i);
     if (field.metric.row().kind == Kind::total && by < 0) return true;
     constexpr double rounding = 1e-6;
@@ -99,15 +115,13 @@ std::string words(const Jumps& jumps, const Layout& layout, std::span<const std:
     if (jumps.first == nullptr) return fmt::format("the form of the answer changed{}", what);
     const auto& slot = *jumps.first;
     const auto& field = *slot.field;
-    const auto place =
-        is_list(field) ? fmt::format("{} {}", field.name, slot.index + 1) : std::string(field.name);
-    if (!is_number(field)) return fmt::format("{} changed{}", place, what);
+    if (!is_number(field)) return fmt::format("{} changed{}", place_of(slot), what);
     const auto earlier = read_again(layout, before, now.size());
-    const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
-    const auto scale = now.scale(i);
-    return fmt::format("{}: {} {} {:.1f} s after {} {}{}", place, scale.value_of(number(field, now.raw()[i])),
-                       field.unit, std::chrono::duration<double>(elapsed).count(),
-                       scale.value_of(number(field, earlier.raw[i])), field.unit, what);
+    const auto i = index_of(layout, slot);
+    const auto in_unit = [&](std::int32_t raw) { return now.scale(i).value_of(number_of(field, raw)); };
+    return fmt::format("{}: {} {} {:.1f} s after {} {}{}", place_of(slot), in_unit(now.raw()[i]), field.unit,
+                       std::chrono::duration<double>(elapsed).count(), in_unit(earlier.raw[i]), field.unit,
+                       what);
 }
 
 }  // namespace
@@ -133,7 +147,7 @@ Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Re
 bool jumps_at(const Slot& slot, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
     const auto& layout = now.layout();
     const auto earlier = read_again(layout, before, now.size());
-    const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
+    const auto i = index_of(layout, slot);
     return jumped(earlier, now, i, std::chrono::duration<double>(elapsed).count());
 }
 
@@ -151,25 +165,63 @@ void Plausibility::keep(Reading& reading, const Record& record, TimePoint when) 
     reading.when = when;
 }
 
+/// The first value out of its range that was not so in what was believed before; null when there is none.
+const Slot* Plausibility::newly_unknown(const Record& record) const {
+    if (!record.service().measures) return nullptr;
+    auto i = record.layout().out_of_range(record.raw().data(), record.size());
+    for (; i < record.size(); ++i) {
+        if (is_unknown(record, i) && !is_known_unknown(record.slot(i))) return &record.slot(i);
+    }
+    return nullptr;
+}
+
+bool Plausibility::is_known_unknown(const Slot& slot) const {
+    return std::ranges::find(unknown_, &slot) != unknown_.end();
+}
+
+/// Remembers what was ever out of its range: a loose contact comes and goes, and damages no frame.
+void Plausibility::note_unknown(const Record& record) {
+    if (believed_.layout != &record.layout()) unknown_.clear();
+    while (const auto* slot = newly_unknown(record)) unknown_.push_back(slot);
+}
+
+/// The value that was out of its range in the reading before is not, this time: one of them was damaged.
+bool Plausibility::is_taken_back(const Record& record) const {
+    return held_unknown_ != nullptr && held_.layout == &record.layout() &&
+           !is_unknown(record, index_of(record.layout(), *held_unknown_));
+}
+
 std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, bool line_is_bad) {
     if (settled_) in_a_row_ = agreeing_ = 0;
-    settled_ = exposed_ = false;
+    settled_ = false;
+    const bool taken_back = is_taken_back(record);
+    line_is_bad = line_is_bad || taken_back;
+    exposed_ = taken_back;
     in_a_row_ = line_is_bad ? 0 : in_a_row_ + 1;
-    const auto since = believed_.layout == nullptr ? Jumps{} : between(believed_, record, when);
-    const bool follows = !since.any && (!line_is_bad || believed_.same_as(record));
+    const bool first = believed_.layout == nullptr;
+    const auto since = first ? Jumps{} : between(believed_, record, when);
+    const auto* unknown = newly_unknown(record);
+    const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
     if (follows || is_confirmed(record, when, line_is_bad)) {
-        exposed_ = follows && held_number_ != nullptr;
-        held_number_ = nullptr;
+        exposed_ = exposed_ || (follows && held_number_ != nullptr);
+        held_number_ = held_unknown_ = nullptr;
+        note_unknown(record);
         keep(believed_, record, when);
         held_.layout = nullptr;
         restless_ = nullptr;
         settled_ = true;
         return std::nullopt;
     }
-    exposed_ = exposes(since, record, when);
+    exposed_ = exposed_ || exposes(since, record, when);
     keep(held_, record, when);
+    held_unknown_ = unknown;
     const bool number = since.first != nullptr && is_number(*since.first->field);
-    held_number_ = !line_is_bad && number ? since.first : nullptr;
+    const bool loose = number && is_known_unknown(*since.first);
+    held_number_ = !line_is_bad && number && !loose ? since.first : nullptr;
+    if (unknown != nullptr && !since.any) {
+        const auto i = index_of(record.layout(), *unknown);
+        return Error{Errc::implausible, range_text(record, i) + ", and no second reading confirms it"};
+    }
     if (!since.any)
         return Error{Errc::unconfirmed, "the line damages frames, and no second answer says the same"};
     return Error{Errc::implausible,

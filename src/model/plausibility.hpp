@@ -31,6 +31,10 @@ struct Jumps {
 /// good line the third reading in a row is believed whatever it says, and a value that never rests (a broken
 /// sensor) keeps no other from being read.
 ///
+/// A value that comes out of its range (Standing::out_of_range) is a jump, also in the first reading, since
+/// it may be damage. Once it is believed to be unknown, what it says then does not matter; another value that
+/// takes its place is a jump again.
+///
 /// On a line that damages frames a good checksum says little: at a bit error rate of 1e-2 most frames that
 /// have one are wrong. There a reading is believed only when a second one is the same to the last byte, or a
 /// third in a row agrees (docs/adr/0020).
@@ -55,6 +59,10 @@ private:
     [[nodiscard]] bool exposes(const Jumps& since, const Record& record, TimePoint when) const;
     [[nodiscard]] bool is_confirmed(const Record& record, TimePoint when, bool line_is_bad);
     static void keep(Reading& reading, const Record& record, TimePoint when);
+    [[nodiscard]] const Slot* newly_unknown(const Record& record) const;
+    [[nodiscard]] bool is_known_unknown(const Slot& slot) const;
+    [[nodiscard]] bool is_taken_back(const Record& record) const;
+    void note_unknown(const Record& record);
 
     Reading believed_;
     Reading held_;
@@ -64,6 +72,8 @@ private:
     bool settled_ = true;                ///< the last one was believed
     const Slot* held_number_ = nullptr;  ///< of a number that jumped in held_, on a line that seemed good
     bool exposed_ = false;
+    const Slot* held_unknown_ = nullptr;  ///< in held_ out of its range, and never before
+    std::vector<const Slot*> unknown_;    ///< out of their range in any reading believed of that layout
 };
 
 }  // namespace packwire::model

@@ -43,7 +43,8 @@ protected:
 
     app::BusPlan plan;
     bank::Book book{bank::LossTimes{}};
-    app::Overheard heard{plan, book, [](const bank::Pack*) {}};
+    app::RemarkLog remarks{"/dev/ttyUSB0"};
+    app::Overheard heard{plan, book, remarks, [](const bank::Pack*) {}};
     LiveDraft pack;
     TimePoint now = TimePoint{} + 1h;
 };
@@ -56,6 +57,18 @@ TEST_F(OverheardTest, AValueThatJumpsWaitsForTheNextAnswer) {
     EXPECT_EQ(hear(3200), 3.3);
     EXPECT_EQ(hear(3200), 3.2) << "said twice";
     EXPECT_EQ(hear(3201), 3.201);
+}
+
+TEST_F(OverheardTest, AFieldOutOfItsRangeIsUnknownAndThePackStays) {
+    ASSERT_TRUE(pack.draft.set_raw("state_of_health", 128));
+    ASSERT_TRUE(pack.draft.set_raw("cell_temperature", 27310 / 10, 1));
+    EXPECT_EQ(hear(3300), std::nullopt) << "the first one may be damaged";
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(hear(3300), 3.3);
+    const auto& snapshot = book.packs().front()->snapshot;
+    EXPECT_FALSE(snapshot.value(model::metric("state_of_health")));
+    EXPECT_TRUE(snapshot.out_of_range(model::metric("cell_temperature"), 1));
+    EXPECT_EQ(snapshot.value(model::metric("cell_temperature"), 0), 20.0);
+    EXPECT_EQ(snapshot.value(model::metric("cell_temperature.max")), 20.0);
 }
 
 }  // namespace

@@ -144,6 +144,70 @@ TEST_F(PlausibilityTest, ABrokenSensorKeepsNothingFromBeingRead) {
     }
 }
 
+TEST_F(PlausibilityTest, AValueOutOfItsRangeIsAJumpOnce) {
+    set("cell_temperature", -500, 2);
+    const auto held = read();
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->code, Errc::implausible);
+    EXPECT_FALSE(read(150ms));
+    for (int i = 0; i < 30; ++i) {
+        set("cell_temperature", -500 - 7919 * i % 20000, 2);
+        EXPECT_FALSE(read()) << "whatever it says now";
+    }
+    set("cell_temperature", 215, 2);
+    EXPECT_TRUE(read()) << "a number is a jump again";
+    EXPECT_FALSE(read(150ms));
+}
+
+TEST_F(PlausibilityTest, ABrokenSensorHidesNoJumpOfAnother) {
+    set("state_of_health", 200);
+    while (read(150ms)) continue;
+    set("state_of_health", 300);
+    set("cell_voltage", 3390, 4);
+    EXPECT_TRUE(read());
+    set("cell_voltage", 3328, 4);
+    set("state_of_health", 400);
+    EXPECT_FALSE(read(150ms));
+    EXPECT_TRUE(pack_readings.exposed());
+}
+
+TEST_F(PlausibilityTest, TheFirstReadingWithAnOddValueWaitsForASecond) {
+    model::Plausibility fresh;
+    set("cycle_count", 0xFFFF);
+    const auto judge = [&] {
+        now += 150ms;
+        const auto record = pack.decode();
+        return fresh.judge(*record, now, false);
+    };
+    const auto held = judge();
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->where, "cycle_count: expected 0 to 20000, got 65535, and no second reading confirms it");
+    EXPECT_FALSE(judge());
+    EXPECT_FALSE(judge());
+}
+
+TEST_F(PlausibilityTest, AnOddValueThatIsTakenBackShowsABadLine) {
+    set("cycle_count", 0xFFFF);
+    ASSERT_TRUE(read());
+    set("cycle_count", 204);
+    set("cell_voltage", 3301);
+    EXPECT_TRUE(read(150ms)) << "believed only if it is what was believed before, to the last byte";
+    EXPECT_TRUE(pack_readings.exposed());
+    EXPECT_FALSE(read(150ms, true));
+    EXPECT_FALSE(pack_readings.exposed());
+}
+
+TEST_F(PlausibilityTest, ALittleAboveTheRatingIsNoJump) {
+    set("state_of_health", 100);
+    while (read(100s)) continue;
+    for (const int percent : {101, 103, 100, 105, 102}) {
+        set("state_of_health", percent);
+        EXPECT_FALSE(read()) << percent;
+    }
+    set("state_of_health", 99);
+    EXPECT_TRUE(read());
+}
+
 TEST_F(PlausibilityTest, AnotherLayoutIsAnotherPack) {
     LiveDraft other(15);
     for (const bool expected : {true, false}) {
