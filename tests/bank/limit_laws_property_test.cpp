@@ -20,12 +20,13 @@ std::uint64_t first_seed() {
 }
 
 void expect_lawful(Sequence sequence, TrialLevel level, std::uint64_t usual_runs, Duration length) {
-    const auto sum = run_plans({.sequence = sequence,
-                                .level = level,
-                                .first_seed = first_seed(),
-                                .count = property_runs(usual_runs),
-                                .length = length},
-                               8);
+    TrialSum sum;
+    run_plans({.sequence = sequence,
+               .level = level,
+               .first_seed = first_seed(),
+               .count = property_runs(usual_runs),
+               .length = length},
+              sum);
     fmt::print("{} runs, {:.1f} h, {} readings, {} steps\n", sum.runs,
                std::chrono::duration<double, std::ratio<3600>>(sum.length).count(), sum.readings, sum.steps);
     for (std::size_t law = 0; law < law_count; ++law) {

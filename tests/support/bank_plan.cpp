@@ -47,18 +47,18 @@ T one_of(Random& random, std::initializer_list<T> values) {
 /// A field that no limit follows from, and what cannot be.
 struct Nonsense {
     std::string_view field;
-    std::initializer_list<std::int32_t> raws;
+    std::array<std::int32_t, 4> raws;
 };
-const auto diagnostic_fields = std::to_array<Nonsense>({
-    {"state_of_health", {101, 108, 128, 65535, 0}},
-    {"cycle_count", {65535, 20001, 40000}},
-    {"internal_resistance", {0x7FFF, 10001, 65535}},
-    {"ambient_temperature", {-500, 0x7FFF, -32768, 25500, 1210}},
-    {"pack_temperature", {-500, 0x7FFF, -32768, 25500, 1210}},
+constexpr auto diagnostic_fields = std::to_array<Nonsense>({
+    {"state_of_health", {101, 108, 128, 65535}},
+    {"cycle_count", {65535, 20001, 40000, 32767}},
+    {"internal_resistance", {0x7FFF, 10001, 65535, 0}},
+    {"ambient_temperature", {-500, 0x7FFF, -32768, 25500}},
+    {"pack_temperature", {-500, 0x7FFF, -32768, 25500}},
     {"state_of_charge", {10001, 10100, 65535, 0x7FFF}},
     {"full_charge_capacity", {0, 65535, 99, 0x7FFF}},
-    {"remaining_capacity", {65535, 0x7FFF, 30000}},
-    {"user_defined", {255, 1, 128}},
+    {"remaining_capacity", {65535, 0x7FFF, 30000, 0}},
+    {"user_defined", {255, 1, 128, 2}},
 });
 /// What a sensor tells that is none. Source: field-cases.md F2, F4.
 constexpr auto sensor_nonsense = std::to_array<std::int32_t>(
@@ -82,7 +82,7 @@ PlannedEvent draw_field(Random& random, bool harmless_only) {
         const auto& nonsense = diagnostic_fields[random.below(diagnostic_fields.size())];
         event.what = field;
         event.field = nonsense.field;
-        event.raw = one_of(random, nonsense.raws);
+        event.raw = nonsense.raws[random.below(nonsense.raws.size())];
     } else if (kind < 8) {
         event.what = sensor;
         event.field = "cell_temperature";
@@ -413,6 +413,12 @@ Words words_of(const PlannedPack& pack, double factor) {
         {"charge_overcurrent_1_protection_threshold", word(pack, factor, 1.2)},
         {"discharge_overcurrent_1_alarm_threshold", word(pack, factor, 1.1)},
         {"discharge_overcurrent_1_protection_threshold", word(pack, factor, 1.2)},
+        {"cell_voltage_upper_limit", overvoltage},
+        {"cell_voltage_lower_limit", undervoltage},
+        {"pack_voltage_upper_limit_per_cell", overvoltage},
+        {"pack_voltage_lower_limit_per_cell", undervoltage},
+        {"temperature_upper_limit", charge_hot},
+        {"temperature_lower_limit", charge_cold},
         {"charge_voltage_limit", 56},
         {"pack_overvoltage_alarm_threshold", 57.28},
         {"cell_overvoltage_alarm_threshold", 3.58},

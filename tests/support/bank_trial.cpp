@@ -493,8 +493,7 @@ std::uint64_t TrialSum::complaints() const {
     return std::accumulate(broken_in.begin(), broken_in.end(), std::uint64_t{0});
 }
 
-TrialSum run_plans(const TrialRuns& runs, int shrinks) {
-    TrialSum sum;
+void run_plans(const TrialRuns& runs, TrialSum& sum) {
     for (std::uint64_t i = 0; i < runs.count; ++i) {
         const auto plan =
             make_plan(runs.sequence, runs.first_seed + i, runs.length, runs.level == TrialLevel::bytes);
@@ -508,7 +507,7 @@ TrialSum run_plans(const TrialRuns& runs, int shrinks) {
             const auto law = static_cast<std::size_t>(complaint.law);
             if (std::exchange(seen[law], true)) continue;
             if (sum.broken_in[law]++ > 0) continue;
-            const auto small = shrinks-- > 0 ? shrink(plan, runs.level, complaint.law) : plan;
+            const auto small = shrink(plan, runs.level, complaint.law);
             auto text = fmt::format("law {}, seed {}\n{}", name(complaint.law), plan.seed, to_text(small));
             for (const auto& one : run_plan(small, runs.level).complaints) {
                 if (one.law != complaint.law) continue;
@@ -517,7 +516,6 @@ TrialSum run_plans(const TrialRuns& runs, int shrinks) {
             sum.reports.push_back(std::move(text));
         }
     }
-    return sum;
 }
 
 std::uint64_t property_runs(std::uint64_t usual) {

@@ -44,8 +44,8 @@ struct TrialSum {
     std::vector<std::string> reports;
     [[nodiscard]] std::uint64_t complaints() const;
 };
-/// `shrinks`: of how many laws the plan is made smaller, which takes some fifty runs each.
-[[nodiscard]] TrialSum run_plans(const TrialRuns& runs, int shrinks);
+/// Adds to `sum`. The first complaint of each law is reported with the smallest plan, which takes some ten more runs.
+void run_plans(const TrialRuns& runs, TrialSum& sum);
 
 /// PACKWIRE_PROPERTY_RUNS times `usual` / 100: 100 is usual.
 [[nodiscard]] std::uint64_t property_runs(std::uint64_t usual);

@@ -633,6 +633,9 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
 
 void LimitOracle::check_rise(std::string_view what, Track& track, double value, double rate, double step,
                              Duration hold, TimePoint now) {
+    // It may wait for a reading and then rise by the time between two.
+    const auto most = std::max(settings_.interval + 1s, now - std::min(last_published_, heard_before_));
+    track.allowance = std::min(rate * seconds(most), track.allowance + rate * seconds(now - last_published_));
     if (value < track.value - 1e-6) track.fell = now;
     if (value > track.value + 1e-6) {
         if (hold > Duration::zero() && track.fell && now - *track.fell < hold - jitter) {
@@ -640,12 +643,12 @@ void LimitOracle::check_rise(std::string_view what, Track& track, double value, 
                      fmt::format("{} {:.2f} to {:.2f}, {:.1f} s after a fall", what, track.value, value,
                                  seconds(now - *track.fell)));
         }
-        const auto from = std::min(last_published_, heard_before_);
-        if (value - track.value > rate * seconds(now - from) + step + 1e-6) {
+        if (value - track.value > track.allowance + step + 1e-6) {
             complain(Law::rise, now,
-                     fmt::format("{} {:.2f} to {:.2f} in {:.2f} s", what, track.value, value,
-                                 seconds(now - from)));
+                     fmt::format("{} {:.2f} to {:.2f}, expected at most {:.2f} more at {} a second", what,
+                                 track.value, value, track.allowance, rate));
         }
+        track.allowance = std::max(0.0, track.allowance - (value - track.value));
     }
     track.value = value;
 }
@@ -664,10 +667,10 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
               charge.charge_voltage_hold},
           Row{"CCL", charge_, limits.charge_current, charge.current_rate, charge.current_step,
               charge.current_hold},
-          Row{"DCL", discharge_, limits.discharge_current, leaves_zero ? 1e9 : charge.current_rate,
-              charge.current_step, Duration::zero()}}) {
+          Row{"DCL", discharge_, limits.discharge_current, charge.current_rate,
+              leaves_zero ? 1e9 : charge.current_step, Duration::zero()}}) {
         if (fresh_start_) {
-            row.track = {row.value, std::nullopt, std::nullopt};
+            row.track = {.value = row.value};
             continue;
         }
         if (row.value > row.track.value + 1e-6) {

@@ -167,6 +167,7 @@ private:
         double value = 0;
         std::optional<TimePoint> fell;
         std::optional<TimePoint> rose;
+        double allowance = 0;  ///< what it may rise by now; grows at its rate
     };
 
     [[nodiscard]] Members answering(TimePoint now, Duration grace) const;
