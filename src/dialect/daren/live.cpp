@@ -69,14 +69,14 @@ constexpr auto most_cell_mv = static_cast<std::int64_t>(1000 * cell_plausible.ma
 constexpr auto highest_possible_cell_mv = static_cast<std::int32_t>(1000 * cell_possible.max);
 
 /// How far pack voltage and cells are from fitting each other, in mV; absent when nothing says. Cells that
-/// were not measured, or say what no cell has, share what the others leave of the pack voltage: that fits
+/// were not measured, or say more than `most_mv`, share what the others leave of the pack voltage: that fits
 /// as long as each can have its part. Source: bank 8.
-std::optional<std::int64_t> difference(const Record& record) {
+std::optional<std::int64_t> difference(const Record& record, std::int32_t most_mv) {
     const auto pack = record.raw(metric("pack_voltage"));
     std::int64_t sum = 0;
     std::int64_t unknown = 0;
     for (const auto cell : record.raw(metric("cell_voltage"))) {
-        const bool known = cell <= highest_possible_cell_mv;
+        const bool known = cell <= most_mv && cell != not_measured;
         sum += known ? cell : 0;
         unknown += known ? 0 : 1;
     }
@@ -85,9 +85,11 @@ std::optional<std::int64_t> difference(const Record& record) {
     return left - std::clamp(left, unknown * least_cell_mv, unknown * most_cell_mv);
 }
 
+/// What no cell has counts in full: it shows that the table is the wrong one.
 std::int64_t deviation(const Record& record) {
     constexpr std::int64_t unknown = 1'000'000;
-    const auto found = difference(record);
+    constexpr std::int32_t any = 0xFFFF;
+    const auto found = difference(record, any);
     return found ? std::abs(*found) : unknown;
 }
 
@@ -103,7 +105,7 @@ bool in_tenths(const Record& record) {
 std::optional<Error> cells_off(const Record& record) {
     constexpr std::int64_t tolerance_mv = 500;
     constexpr double resistance_mohm = 5;
-    const auto found = difference(record);
+    const auto found = difference(record, highest_possible_cell_mv);
     if (!found || std::abs(*found) <= tolerance_mv) return std::nullopt;
     const auto current = std::abs(record.value(metric("pack_current")).value_or(0));
     const auto allowed = (static_cast<double>(tolerance_mv) + current * resistance_mohm) / 1000;
