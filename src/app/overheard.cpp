@@ -25,6 +25,7 @@ Overheard::Heard& Overheard::heard(const bus::TapMessage& message) {
     if (is_new || message.when - pack.last > may_be_another) {
         pack = {.first = message.when, .last = message.when, .withheld = false};
         readings_.erase(message.address);
+        rounds_.left(message.address);
         book_.on_appear(plan_.name, message.address, *plan_.dialect);
         spdlog::info("{}: pack at address {} heard", plan_.name, message.address);
     }
@@ -44,6 +45,7 @@ void Overheard::take(const bus::TapMessage& message) {
 
 void Overheard::take_answer(const bus::TapMessage& message) {
     auto& pack = heard(message);
+    if (message.rtn != 0 || message.record == nullptr) rounds_.failed(message.address);
     if (message.rtn != 0) {
         // After another RTN the master will ask again.
         if (message.paired && message.rtn == dialect::unsupported_code) refused(message);
@@ -53,7 +55,12 @@ void Overheard::take_answer(const bus::TapMessage& message) {
     if (message.record == nullptr || message.service->cadence == model::Cadence::never) return;
     // What says who a pack is must answer its own question; live data confirm themselves.
     if (!message.paired && message.service->cadence != model::Cadence::telemetry) return;
-    if (!believed(message)) return;
+    if (!believed(message)) {
+        rounds_.failed(message.address);
+        return;
+    }
+    if (message.service->cadence == model::Cadence::telemetry)
+        rounds_.answered(message.address, message.when);
     tell_(book_.on_record(plan_.name, message.address, *message.record, message.when, message.time));
     if (plan_.listen) name_by_place(message, pack);
 }
