@@ -279,6 +279,19 @@ TEST(Config, LongIntervalsAreFineWithoutVenus) {
     EXPECT_TRUE(parse_config(BUS "interval = \"1min\"\n[venus]\ndbus = \"off\"\n", "f"));
 }
 
+TEST(Config, LongLossTimesAreFineWhereNoGxActsOnThem) {
+    constexpr auto loss = "[loss]\nstale = \"600s\"\nlost = \"1800s\"\ngone = \"3600s\"\n";
+    EXPECT_TRUE(parse_config(std::string(BUS) + loss + "[venus]\nenabled = false\n", "f"));
+    EXPECT_TRUE(parse_config(std::string(BUS) + loss + "[venus]\ndbus = \"off\"\n", "f"));
+    EXPECT_FALSE(parse_config(std::string(BUS) + loss, "f"));
+}
+
+TEST(Config, AnotherMasterMayBeSlowerThanABusThatIsPolled) {
+    constexpr auto loss = "[loss]\nstale = \"60s\"\nlost = \"90s\"\ngone = \"3600s\"\n";
+    EXPECT_TRUE(parse_config(std::string(BUS) + "mode = \"listen\"\n" + loss, "f"));
+    EXPECT_FALSE(parse_config(std::string(BUS) + loss, "f"));
+}
+
 TEST(Config, BrokenTomlNamesItsPlace) {
     const auto config = parse_config("[[bus]]\nport = /dev/ttyUSB0\n", "f");
     ASSERT_FALSE(config);
