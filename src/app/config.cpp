@@ -206,8 +206,8 @@ private:
     [[nodiscard]] Result<void> check_loss() {
         const auto& loss = config_.loss;
         if (gx_acts_on(config_)) {
-            const bool listens = std::ranges::find(config_.buses, BusMode::listen, &BusConfig::mode) !=
-                                 config_.buses.end();
+            const bool listens =
+                std::ranges::find(config_.buses, BusMode::listen, &BusConfig::mode) != config_.buses.end();
             const auto& most = bank::loss_ceiling(listens);
             if (auto sound = check_ceiling("stale", loss.stale, most.stale); !sound) return sound;
             if (auto sound = check_ceiling("lost", loss.lost, most.lost); !sound) return sound;
@@ -224,8 +224,9 @@ private:
     [[nodiscard]] Result<void> check_ceiling(std::string_view key, Duration value, Duration most) {
         if (value <= most) return {};
         const auto name = full_name("loss", key);
-        return refuse(places_[name], fmt::format("{}: expected at most {} {}, got \"{}\"", name,
-                                                 duration_text(most), while_a_gx_acts(), duration_text(value)));
+        return refuse(places_[name],
+                      fmt::format("{}: expected at most {} {}, got \"{}\"", name, duration_text(most),
+                                  while_a_gx_acts(), duration_text(value)));
     }
 
     [[nodiscard]] std::string_view while_a_gx_acts() const {

@@ -106,8 +106,8 @@ Style style_of(const std::string& state) {
 std::string pack_table(const Json& packs, bool colour) {
     Table table({Align::left, Align::left, Align::right, Align::left, Align::right, Align::right,
                  Align::right, Align::right, Align::right, Align::right, Align::right, Align::left});
-    table.header({"pack", "bus", "address", "state", "age", "stale / lost", "SOC", "voltage", "current", "first character",
-                  "exchange", "services", "trouble"});
+    table.header({"pack", "bus", "address", "state", "age", "stale / lost", "SOC", "voltage", "current",
+                  "first character", "exchange", "services", "trouble"});
     for (const auto& pack : packs) {
         const auto state = text(pack, "state");
         const auto age = pack.contains("age") ? time_text(pack.at("age").get<double>()) : "";

@@ -15,7 +15,7 @@ namespace packwire::bus {
 /// not see. Until that many have come undamaged it is believed only what is said twice (docs/adr/0020).
 ///
 /// ```
-///          64 good frames of one line for each damaged one        512 good frames in a row
+///          64 good frames of one line for each damaged one        256 good frames in a row
 ///   bad ───────────────────────────────────────────────▶ sound ───────────────────────────▶ proven
 ///    ▲                                                     │                                   │
 ///    └───────────────── a sign of damage ──────────────────┴───────────────────────────────────┘
@@ -70,12 +70,12 @@ public:
 private:
     static constexpr int per_frame = 64;
     static constexpr int most = 256;
-    /// Of lines that damage every tenth frame, or every fiftieth in a way that shows, not one in 10 000 gets
-    /// so far; on rarer damage Fluctuations does not rely.
-    static constexpr std::uint64_t proof = 512;
+    /// Lines that damage every tenth frame, if only 3 of 100 in a way that shows, get so far once in 2000
+    /// times. On rarer damage Fluctuations does not rely.
+    static constexpr std::uint64_t proof = 256;
     int doubt_ = 0;
-    std::uint64_t good_ = 0;     ///< frames since the last sign of damage
-    std::string_view exposed_;   ///< the last field, of a static table; empty: none
+    std::uint64_t good_ = 0;    ///< frames since the last sign of damage
+    std::string_view exposed_;  ///< the last field, of a static table; empty: none
     std::uint64_t exposed_at_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How the values of one pack fluctuate from one reading to the next: what they do again and again is no damage.
+/// How the values of one pack fluctuate from one reading to the next: what they do again and again is no
+/// damage.
 #pragma once
 
 #include <array>
@@ -32,8 +33,8 @@ public:
     void note(const Field& field, double by);
     /// The reading whose moves were noted is complete.
     void end_reading();
-    /// Was that noted often before? A distance may be half as long again as those seen. On a proven line a
-    /// few times in minutes are often, on another only most readings are. Never on a bad one.
+    /// Was that noted often before? A distance may be twice as long as those seen. On a proven line a few
+    /// times in minutes are often, on another every sixth reading or more. Never on a bad one.
     [[nodiscard]] bool explains(const Field& field, double by, LineTrust trust) const;
     /// In several of the last readings: a value that comes back is then no sign of damage.
     [[nodiscard]] bool is_lively(const Field& field) const;
@@ -42,12 +43,13 @@ public:
 private:
     struct OfField {
         const Field* field = nullptr;
-        std::bitset<256> readings;     ///< in which it moved, the newest first
-        std::array<double, 16> by{};   ///< the last moves
-        std::size_t moves = 0;         ///< in all
-        bool moved = false;            ///< in the reading that is under way …
-        double furthest = of_state;    ///< … by this
-        [[nodiscard]] std::size_t recent() const;
+        std::bitset<256> readings{};  ///< in which it moved, the newest first
+        std::array<double, 16> by{};  ///< the last moves
+        std::size_t moves = 0;        ///< in all
+        bool moved = false;           ///< in the reading that is under way …
+        double furthest = of_state;   ///< … by this
+        /// How often it moved in that many readings.
+        [[nodiscard]] std::size_t among(std::size_t last) const;
         [[nodiscard]] double usual() const;
     };
     [[nodiscard]] const OfField* find(const Field& field) const;

@@ -169,7 +169,8 @@ Jumps Plausibility::since_believed(const Record& record, TimePoint when, LineTru
         if (trust != LineTrust::bad && move.kind != Move::Kind::denied)
             fluctuations_.note(*slot.field, move.by);
     };
-    found.any = !for_each_move(*believed_.layout, believed_.info, record, when - believed_.when, each);
+    if (!for_each_move(*believed_.layout, believed_.info, record, when - believed_.when, each))
+        found.any = true;
     fluctuations_.end_reading();
     return found;
 }
@@ -215,8 +216,7 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
 }
 
 void Plausibility::note_exposed(bool exposes) {
-    const bool wrong =
-        exposes && held_gross_ != nullptr && !fluctuations_.is_lively(*held_gross_->field);
+    const bool wrong = exposes && held_gross_ != nullptr && !fluctuations_.is_lively(*held_gross_->field);
     exposed_ = wrong ? held_gross_->field->name : std::string_view();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Ages of packs on a line that is polled, in virtual time: when they become stale and lost, whatever happened
-/// on the line before, and whether their readings stay in the bank's current.
+/// Ages of packs on a line that is polled, in virtual time: when they become stale and lost, whatever
+/// happened on the line before, and whether their readings stay in the bank's current.
 #include <gtest/gtest.h>
 
 #include "bank/bank_rig.hpp"
@@ -17,9 +17,7 @@ using bank::Freshness;
 class BankOfALine final : public bus::PollListener {
 public:
     BankOfALine(bus::Time& time, Duration interval) : time_(time), interval_(interval) {}
-    void on_appear(std::uint8_t address) override {
-        book.on_appear(name, address, dialect::daren::dialect);
-    }
+    void on_appear(std::uint8_t address) override { book.on_appear(name, address, dialect::daren::dialect); }
     void on_record(std::uint8_t address, const model::Record& record) override {
         book.set_pace(name, pace());
         if (record.service().cadence == model::Cadence::telemetry) last_good = time_.now();
@@ -38,9 +36,8 @@ public:
         return keeper.step(time_.now(), new_year);
     }
     [[nodiscard]] bank::Pace pace() const {
-        return {.interval = interval_,
-                .round = poller->round(),
-                .longest_exchange = poller->longest_exchange()};
+        return {
+            .interval = interval_, .round = poller->round(), .longest_exchange = poller->longest_exchange()};
     }
     [[nodiscard]] Freshness freshness() { return book.packs().front()->freshness; }
 
@@ -226,7 +223,7 @@ TEST_F(PolledLoss, AnIntervalOfTenSecondsIsKnownFromTheStart) {
     EXPECT_EQ(listener->book.times_at(listener->name).stale, Duration(30s));
 }
 
-struct Scene {
+struct SilentScene {
     const char* name;
     std::size_t packs;
     std::size_t silent;
@@ -234,7 +231,7 @@ struct Scene {
 };
 
 /// Some packs are silent, and are probed with the full deadline; the others' readings become older meanwhile.
-class CurrentBesideSilentPacks : public PolledLoss, public testing::WithParamInterface<Scene> {};
+class CurrentBesideSilentPacks : public PolledLoss, public testing::WithParamInterface<SilentScene> {};
 
 TEST_P(CurrentBesideSilentPacks, HasAllThatAnswer) {
     const auto& scene = GetParam();
@@ -256,12 +253,12 @@ TEST_P(CurrentBesideSilentPacks, HasAllThatAnswer) {
 constexpr bus::Timing of_a_gateway{.first_character = 1500ms, .gap = 500ms};
 
 INSTANTIATE_TEST_SUITE_P(All, CurrentBesideSilentPacks,
-                         testing::Values(Scene{"OneOfTwoBehindAGateway", 2, 1, of_a_gateway},
-                                         Scene{"OneOfFourBehindAGateway", 4, 1, of_a_gateway},
-                                         Scene{"ThreeOfFourBehindAGateway", 4, 3, of_a_gateway},
-                                         Scene{"OneOfTwoOnALine", 2, 1, {}},
-                                         Scene{"OneOfTwoWithSlowBoards", 2, 1, {.first_character = 3s}},
-                                         Scene{"FiveOfEightBehindAGateway", 8, 5, of_a_gateway}),
+                         testing::Values(SilentScene{"OneOfTwoBehindAGateway", 2, 1, of_a_gateway},
+                                         SilentScene{"OneOfFourBehindAGateway", 4, 1, of_a_gateway},
+                                         SilentScene{"ThreeOfFourBehindAGateway", 4, 3, of_a_gateway},
+                                         SilentScene{"OneOfTwoOnALine", 2, 1, {}},
+                                         SilentScene{"OneOfTwoWithSlowBoards", 2, 1, {.first_character = 3s}},
+                                         SilentScene{"FiveOfEightBehindAGateway", 8, 5, of_a_gateway}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(PolledLoss, ACurrentThatNobodyReadsEndsAllTheSame) {

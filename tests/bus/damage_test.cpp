@@ -18,7 +18,7 @@ protected:
 
 TEST_F(DamageTest, ALineIsProvenByManyFramesWithoutASign) {
     EXPECT_EQ(damage.trust(), LineTrust::sound);
-    good(511);
+    good(255);
     EXPECT_EQ(damage.trust(), LineTrust::sound);
     good(1);
     EXPECT_EQ(damage.trust(), LineTrust::proven);
@@ -32,7 +32,7 @@ TEST_F(DamageTest, OneSignEndsThat) {
     EXPECT_EQ(damage.trust(), LineTrust::bad);
     good(1);
     EXPECT_EQ(damage.trust(), LineTrust::sound);
-    good(447);
+    good(191);
     EXPECT_EQ(damage.trust(), LineTrust::sound);
     good(1);
     EXPECT_EQ(damage.trust(), LineTrust::proven);

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "dialect/daren/daren.hpp"
+#include "dialect/dialect.hpp"
 #include "wire/frame.hpp"
 
 namespace packwire::test {
@@ -59,8 +60,8 @@ constexpr auto profiles = std::to_array<JitterProfile>({
     {"5 mV a cell", 5, false, still, 0, soc_at_rest},
     {"8 mV and 9 A, voltages filtered", 8, true, nine_amperes, 10, soc_at_rest},
     {"clouds", 1, true, clouds, 0, soc_at_rest},
-    {"clouds, voltages filtered", 1, true, clouds, 3, soc_at_rest},
-    {"a kettle's switch, voltages filtered", 1, true, kettle, 3, soc_at_rest},
+    {"clouds, voltages filtered", 1, true, clouds, 20, soc_at_rest},
+    {"a kettle's switch, voltages filtered", 1, true, kettle, 20, soc_at_rest},
     {"0.1 A, SOC jumps by 0.5 %", 1, true, next_to_nothing, 0, soc_that_jumps},
     {"100 A of inverter ripple, voltages filtered", 1, true, inverter, 20, soc_at_rest},
     {"100 A of inverter ripple, voltages with it", 2, false, inverter, 0, soc_at_rest},
