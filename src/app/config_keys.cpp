@@ -78,8 +78,28 @@ constexpr auto common_rows = std::to_array<Key>({
 
     {"bank", "exclude", Type::texts, "", "Ids of packs that are no part of the bank, such as `[\"JD2M02150860_1\"]`. They are still read and shown.",
      [](Config& c, const Value& v) -> Applied { c.bank.exclude = v.texts; return {}; }},
-    {"bank", "sharing", Type::number, "0.9", "Packs in parallel share current unevenly: from two packs on this part of smallest limit × number is offered.",
+    {"bank", "sharing", Type::number, "0.9", "Part of what the shares of the packs allow that is offered, from two packs on: shares move with temperature and charge.",
      [](Config& c, const Value& v) -> Applied { c.bank.charge.sharing = v.number; return {}; }, 0.3, 1},
+    {"bank", "share_current", Type::number, "0.1", "Part of the bank's limit above which the shares of the packs are measured. Below it they follow the capacities.",
+     [](Config& c, const Value& v) -> Applied { c.bank.charge.share_current = v.number; return {}; }, 0.02, 1},
+    {"bank", "share_time", Type::duration, "\"3min\"", "Time constant of the measured shares.",
+     [](Config& c, const Value& v) -> Applied { c.bank.charge.share_time = v.duration; return {}; }, 10, 3600},
+    {"bank", "sensor_deviation", Type::number, "20", "°C from the median of its siblings: a cell temperature sensor that stays further away is left out.",
+     [](Config& c, const Value& v) -> Applied { c.bank.sensors.deviation = v.number; return {}; }, 10, 100},
+    {"bank", "sensor_after", Type::duration, "\"1min\"", "How long it must stay away, and be back to count again.",
+     [](Config& c, const Value& v) -> Applied { c.bank.sensors.after = v.duration; return {}; }, 10, 3600},
+    {"bank", "sensor_burning", Type::number, "3", "°C a minute: a sensor that rises faster counts, whatever its siblings read.",
+     [](Config& c, const Value& v) -> Applied { c.bank.sensors.burning_per_minute = v.number; return {}; }, 1, 20},
+    {"bank", "frozen_load", Type::number, "5", "A: a pack that carries this and whose values do not move by one digit is frozen …",
+     [](Config& c, const Value& v) -> Applied { c.bank.frozen.load = v.number; return {}; }, 0.5, 100},
+    {"bank", "frozen_after", Type::duration, "\"1min\"", "… after this time (a warning), …",
+     [](Config& c, const Value& v) -> Applied { c.bank.frozen.suspect_after = v.duration; return {}; }, 30, 3600},
+    {"bank", "frozen_stale", Type::duration, "\"10min\"", "… and counts as stale after this.",
+     [](Config& c, const Value& v) -> Applied {
+         c.bank.frozen.stale_after = v.duration;
+         c.bank.frozen.lost_after = v.duration + std::chrono::minutes(1);
+         return {};
+     }, 60, 3600},
     {"bank", "soc_rise", Type::number, "0.1", "%/s: how fast the state of charge may rise to its new value after a pack left or joined. Down is at once.",
      [](Config& c, const Value& v) -> Applied { c.bank.aggregate.soc_rise = v.number; return {}; }, 0.01, 100},
     {"bank", "minimum_soc", Type::number, "10", "%: time to go ends here, unless the ESS says another.",

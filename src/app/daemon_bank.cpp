@@ -24,6 +24,9 @@ constexpr Duration save_usual = 10min;
 /// … what rules the limits of the next run so often at most.
 constexpr Duration save_least = 10s;
 
+/// A finding that comes and goes is worth a line of the log so often.
+constexpr Duration say_again = 10min;
+
 bank::Memory recall(const std::filesystem::path& file) {
     std::error_code ignored;
     if (file.empty() || !std::filesystem::exists(file, ignored)) return {};
@@ -117,11 +120,35 @@ void DaemonBank::note_changes(const bank::Bank& bank) {
             spdlog::warn("bank: a monitor, without limits: {}", bank.monitor_reason);
         }
     }
+    note_findings(bank);
     if (!bank.limits || !latest_ || !latest_->limits) return;
     const auto& was = *latest_->limits;
     const auto& is = *bank.limits;
     note_limit("charge", was.charge_current, is.charge_current, is.charge_limitation);
     note_limit("discharge", was.discharge_current, is.discharge_current, is.discharge_limitation);
+}
+
+/// Each condition once when it begins and once when it ends, however its numbers move. One that comes and
+/// goes is repeated after a while at most.
+void DaemonBank::note_findings(const bank::Bank& bank) {
+    const auto now = time_.now();
+    for (const auto& finding : bank.findings) {
+        auto& noted = findings_[finding.key];
+        noted.text = finding.text;
+        noted.seen = now;
+        const bool again = noted.said == TimePoint{} || now - noted.said >= say_again;
+        if (std::exchange(noted.present, true) || !again) continue;
+        noted.said = now;
+        noted.told = true;
+        spdlog::warn("bank: {}", noted.text);
+    }
+    for (auto& [key, noted] : findings_) {
+        if (noted.seen == now || !std::exchange(noted.present, false)) continue;
+        if (std::exchange(noted.told, false)) spdlog::info("bank: no longer so: {}", noted.text);
+    }
+    std::erase_if(findings_, [&](const auto& entry) {
+        return !entry.second.present && now - entry.second.said > say_again;
+    });
 }
 
 bool DaemonBank::worth_saving() const {

@@ -60,6 +60,7 @@ public:
 private:
     void step();
     void note_changes(const bank::Bank& bank);
+    void note_findings(const bank::Bank& bank);
     [[nodiscard]] bool worth_saving() const;
     void save();
 
@@ -73,6 +74,14 @@ private:
     Publish publish_;
     std::optional<bank::Bank> latest_;
     std::string monitor_reason_;  ///< as the log was told
+    struct NotedFinding {
+        std::string text;
+        bool present = false;
+        bool told = false;  ///< that it is there; its end is worth a line, too
+        TimePoint said{};
+        TimePoint seen{};
+    };
+    std::map<std::string, NotedFinding> findings_;  ///< by key
     bank::Memory saved_;
     TimePoint saved_at_{};
     std::string save_trouble_;

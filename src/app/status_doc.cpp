@@ -133,6 +133,9 @@ Json bank_json(const DaemonBank* daemon_bank) {
     for (const auto& member : bank.members)
         members.push_back({{"id", member.id}, {"state", bank::name(member.freshness)}});
     json["packs"] = std::move(members);
+    auto findings = Json::array();
+    for (const auto& finding : bank.findings) findings.push_back(finding.text);
+    json["findings"] = std::move(findings);
     auto values = Json::object();
     for (const auto one : shown) {
         const auto value = bank.value(one);

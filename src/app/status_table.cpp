@@ -175,6 +175,8 @@ std::string bank_text(const Json& document) {
         out += fmt::format("  a monitor, without limits: {}\n", monitor);
     for (const auto& [alarm, level] : bank.at("alarms").items())
         out += fmt::format("  {} {}\n", level == 2 ? "ALARM" : "warning", alarm);
+    for (const auto& finding : bank.value("findings", Json::array()))
+        out += fmt::format("  look into this: {}\n", finding.get<std::string>());
     if (bank.at("limits").is_null()) return out;
     const auto& limits = bank.at("limits");
     const auto line = [&](std::string_view name, const char* key, std::string_view unit, const char* why) {
