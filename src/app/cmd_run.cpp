@@ -166,7 +166,7 @@ int serve(const Config& config) {
     bus::asio::io_context loop(1);
     bus::LoopTime time(loop.get_executor());
     bus::Offload offload(loop.get_executor());
-    Daemon daemon(time, loop.get_executor(), config.loss);
+    Daemon daemon(time, loop.get_executor(), config.loss, gx_acts_on(config));
     DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
     daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);

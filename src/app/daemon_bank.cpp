@@ -95,7 +95,7 @@ bus::Task<void> DaemonBank::run() {
 }
 
 void DaemonBank::step() {
-    for (const auto& [bus, round] : book_.rounds()) keeper_.set_round(bus, round);
+    for (const auto& [bus, pace] : book_.paces()) keeper_.set_pace(bus, pace);
     auto bank = keeper_.step(time_.now(), time_.wall_now());
     if (worth_saving()) save();
     if (!bank) return;

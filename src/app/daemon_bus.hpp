@@ -42,6 +42,7 @@ private:
     void on_port(const Result<void>& state) override;
     void on_master(bool present) override;
     void on_overheard(const bus::TapMessage& message) override { overheard_.take(message); }
+    void note_pace();
     bus::Task<void> look_for_packs();
     bus::Task<void> open_once();
     bus::Task<bool> scan_once();

@@ -92,6 +92,13 @@ std::string services(const Json& pack) {
     return out;
 }
 
+/// "10 / 30 s": the ages from which it is stale and lost.
+std::string loss(const Json& pack) {
+    if (!pack.contains("loss")) return "";
+    const auto& times = pack.at("loss");
+    return fmt::format("{:.0f} / {:.0f} s", times.at("stale").get<double>(), times.at("lost").get<double>());
+}
+
 Style style_of(const std::string& state) {
     if (state == "fresh") return Style::plain;
     return state == "stale" || state == "unnamed" ? Style::yellow : Style::red;
@@ -99,14 +106,14 @@ Style style_of(const std::string& state) {
 
 std::string pack_table(const Json& packs, bool colour) {
     Table table({Align::left, Align::left, Align::right, Align::left, Align::right, Align::right,
-                 Align::right, Align::right, Align::right, Align::right, Align::left});
-    table.header({"pack", "bus", "address", "state", "age", "SOC", "voltage", "current", "first character",
-                  "exchange", "services", "trouble"});
+                 Align::right, Align::right, Align::right, Align::right, Align::right, Align::left});
+    table.header({"pack", "bus", "address", "state", "age", "stale / lost", "SOC", "voltage", "current",
+                  "first character", "exchange", "services", "trouble"});
     for (const auto& pack : packs) {
         const auto state = text(pack, "state");
         const auto age = pack.contains("age") ? time_text(pack.at("age").get<double>()) : "";
         const auto& latency = pack.at("latency");
-        table.row({text(pack, "id"), text(pack, "bus"), text(pack, "address"), state, age,
+        table.row({text(pack, "id"), text(pack, "bus"), text(pack, "address"), state, age, loss(pack),
                    value(pack, "state_of_charge", "%", 1), value(pack, "pack_voltage", "V", 2),
                    value(pack, "pack_current", "A", 2), percentiles(latency.at("first_character")),
                    percentiles(latency.at("exchange")), services(pack), trouble(pack.at("counters"))},

@@ -136,9 +136,9 @@ void Keeper::check_frozen() {
     }
 }
 
-void Keeper::set_round(const std::string& bus, Duration round) {
-    touched_ = touched_ || rounds_[bus] != round;
-    rounds_[bus] = round;
+void Keeper::set_pace(const std::string& bus, const Pace& pace) {
+    touched_ = touched_ || paces_[bus] != pace;
+    paces_[bus] = pace;
 }
 
 void Keeper::set_other_bms(std::string name) {
@@ -275,10 +275,10 @@ void Keeper::fill_members(Bank& bank) {
     for (const auto* known : all) {
         const auto& identity = known->pack.snapshot.identity;
         bank.members.push_back({.id = identity.id, .freshness = known->pack.freshness});
-        const auto round = rounds_.find(identity.bus);
+        const auto pace = paces_.find(identity.bus);
         parts.push_back({.pack = &known->pack,
                          .name = all.size() > 1 ? fmt::format("P{}", parts.size() + 1) : std::string(),
-                         .round = round == rounds_.end() ? Duration{} : round->second});
+                         .pace = pace == paces_.end() ? Pace{} : pace->second});
     }
     aggregate_.fill(bank, parts);
 }

@@ -65,8 +65,8 @@ public:
     /// The newest of a pack, or its new freshness. Keeps a copy. Another pack at the same place ends the
     /// former: it hangs on the wires no more.
     void on_pack(const Pack& pack);
-    /// As Book::set_round().
-    void set_round(const std::string& bus, Duration round);
+    /// As Book::set_pace().
+    void set_pace(const std::string& bus, const Pace& pace);
     /// Another BMS is on the bus, by its name: the bank is a monitor then. Empty: none (any more).
     void set_other_bms(std::string name);
     void set_external(std::optional<External> external);
@@ -125,7 +125,7 @@ private:
     Tally tally_;
     ChargeControl control_;
     std::map<std::string, Known> packs_;  ///< by id
-    std::map<std::string, Duration> rounds_;
+    std::map<std::string, Pace> paces_;
     std::string other_bms_;
     std::optional<TimePoint> started_;      ///< first step
     std::optional<TimePoint> counted_;      ///< missing_for is right as of then

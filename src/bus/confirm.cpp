@@ -25,8 +25,8 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
 std::optional<Error> Line::doubt(const model::Record& record, std::uint8_t address) {
     if (believes_jumps_) return std::nullopt;
     auto& readings = readings_[{address, &record.service()}];
-    auto why = readings.judge(record, time_.now(), damage_.is_bad());
-    if (readings.exposed()) damage_.heard_damaged();
+    auto why = readings.judge(record, time_.now(), damage_.trust());
+    if (!readings.exposed().empty()) damage_.heard_exposed(readings.exposed());
     if (why) statistics_.refused(address, why->code);
     return why;
 }

@@ -90,23 +90,69 @@ double limit(const Earlier& before, const Record& now, std::size_t i, double sec
     return limit_with(metric.row().swing, seconds, by);
 }
 
-bool jumped(const Earlier& before, const Record& now, std::size_t i, double seconds) {
+/// How a value moved from one reading to the next, if further than is believed at once.
+struct Move {
+    enum class Kind : std::uint8_t {
+        none,
+        distance,
+        state,   ///< of a status word, of what has no row, to or from a value that says nothing
+        denied,  ///< of a text, or of a total that falls
+    };
+    Kind kind = Kind::none;
+    double by = Fluctuations::of_state;  ///< of a distance
+    bool gross = false;                  ///< several times the limit
+};
+
+Move move_of(const Earlier& before, const Record& now, std::size_t i, double seconds) {
     const auto& field = *now.slot(i).field;
     if (is_text(field)) {
         const auto length = field.to_end ? std::dynamic_extent : width(field);
-        return !std::ranges::equal(before.info.subspan(now.slot(i).offset, length),
-                                   now.info().subspan(now.slot(i).offset, length));
+        const bool same = std::ranges::equal(before.info.subspan(now.slot(i).offset, length),
+                                             now.info().subspan(now.slot(i).offset, length));
+        return {.kind = same ? Move::Kind::none : Move::Kind::denied};
     }
-    if (before.raw[i] == now.raw()[i]) return false;
-    if (!is_number(field)) return true;
+    if (before.raw[i] == now.raw()[i]) return {};
+    if (!is_number(field)) return {.kind = Move::Kind::state};
     // Between two values that say nothing nothing moves: a broken sensor says something else each time.
     const bool was_known = now.layout().has_value(i, before.raw[i]);
     const bool is_known = now.layout().has_value(i, now.raw()[i]);
-    if (was_known != is_known || !is_known) return was_known != is_known;
+    if (!was_known && !is_known) return {};
+    if (was_known != is_known) return {.kind = Move::Kind::state};
     const auto by = moved(before, now, i);
-    if (field.metric.row().kind == Kind::total && by < 0) return true;
+    if (field.metric.row().kind == Kind::total && by < 0) return {.kind = Move::Kind::denied};
     constexpr double rounding = 1e-6;
-    return std::abs(by) > limit(before, now, i, seconds) + rounding;
+    constexpr double several = 3;
+    const auto most = limit(before, now, i, seconds) + rounding;
+    if (std::abs(by) <= most) return {};
+    return {.kind = Move::Kind::distance, .by = std::abs(by), .gross = std::abs(by) > several * most};
+}
+
+/// Does it fit what the field does again and again?
+bool is_usual(const Fluctuations& fluctuations, const Field& field, const Move& move, LineTrust trust) {
+    return move.kind != Move::Kind::denied && fluctuations.explains(field, move.by, trust);
+}
+
+void count(Jumps& jumps, const Slot& slot, const Move& move) {
+    jumps.alone = !jumps.any;
+    if (!jumps.any) {
+        jumps.first = &slot;
+        jumps.gross = move.gross;
+    }
+    jumps.any = true;
+}
+
+/// Calls `each(slot, move)` for every value that moved too far. False: the records have different layouts.
+template <class Each>
+bool for_each_move(const Layout& layout, std::span<const std::uint8_t> before, const Record& now,
+                   Duration elapsed, Each each) {
+    if (&layout != &now.layout() || before.size() != now.info().size()) return false;
+    const auto earlier = read_again(layout, before, now.size());
+    const auto seconds = std::chrono::duration<double>(elapsed).count();
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        const auto move = move_of(earlier, now, i, seconds);
+        if (move.kind != Move::Kind::none) each(now.slot(i), move);
+    }
+    return true;
 }
 
 std::string words(const Jumps& jumps, const Layout& layout, std::span<const std::uint8_t> before,
@@ -126,37 +172,31 @@ std::string words(const Jumps& jumps, const Layout& layout, std::span<const std:
 
 }  // namespace
 
-Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
-    Jumps found;
-    if (&layout != &now.layout() || before.size() != now.info().size()) {
-        found.any = true;
-        return found;
-    }
-    const auto earlier = read_again(layout, before, now.size());
-    const auto seconds = std::chrono::duration<double>(elapsed).count();
-    for (std::size_t i = 0; i < now.size(); ++i) {
-        if (!jumped(earlier, now, i, seconds)) continue;
-        const auto& slot = now.slot(i);
-        found.alone = !found.any;
-        if (!found.any) found.first = &slot;
-        found.any = true;
-    }
-    return found;
-}
-
-bool jumps_at(const Slot& slot, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
-    const auto& layout = now.layout();
-    const auto earlier = read_again(layout, before, now.size());
-    const auto i = index_of(layout, slot);
-    return jumped(earlier, now, i, std::chrono::duration<double>(elapsed).count());
-}
-
 bool Plausibility::Reading::same_as(const Record& record) const {
     return layout == &record.layout() && std::ranges::equal(info, record.info());
 }
 
-Jumps Plausibility::between(const Reading& before, const Record& now, TimePoint when) {
-    return jumps(*before.layout, before.info, now, when - before.when);
+Jumps Plausibility::since_believed(const Record& record, TimePoint when, LineTrust trust) {
+    Jumps found;
+    if (believed_.layout == nullptr) return found;
+    const auto each = [&](const Slot& slot, const Move& move) {
+        if (!is_usual(fluctuations_, *slot.field, move, trust)) count(found, slot, move);
+        if (trust != LineTrust::bad && move.kind != Move::Kind::denied)
+            fluctuations_.note(*slot.field, move.by);
+    };
+    if (!for_each_move(*believed_.layout, believed_.info, record, when - believed_.when, each))
+        found.any = true;
+    fluctuations_.end_reading();
+    return found;
+}
+
+Jumps Plausibility::since_held(const Record& record, TimePoint when, LineTrust trust) const {
+    Jumps found;
+    const auto each = [&](const Slot& slot, const Move& move) {
+        if (!is_usual(fluctuations_, *slot.field, move, trust)) count(found, slot, move);
+    };
+    if (!for_each_move(*held_.layout, held_.info, record, when - held_.when, each)) found.any = true;
+    return found;
 }
 
 void Plausibility::keep(Reading& reading, const Record& record, TimePoint when) {
@@ -191,33 +231,31 @@ bool Plausibility::is_taken_back(const Record& record) const {
            !is_unknown(record, index_of(record.layout(), *held_unknown_));
 }
 
-std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, bool line_is_bad) {
+std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, LineTrust trust) {
+    const auto* taken_back = is_taken_back(record) ? held_unknown_ : nullptr;
+    if (taken_back != nullptr) trust = LineTrust::bad;
+    const bool line_is_bad = trust == LineTrust::bad;
+    if (line_is_bad) fluctuations_.clear();
     if (settled_) in_a_row_ = agreeing_ = 0;
     settled_ = false;
-    const bool taken_back = is_taken_back(record);
-    line_is_bad = line_is_bad || taken_back;
-    exposed_ = taken_back;
     in_a_row_ = line_is_bad ? 0 : in_a_row_ + 1;
-    const bool first = believed_.layout == nullptr;
-    const auto since = first ? Jumps{} : between(believed_, record, when);
+    const auto since = since_believed(record, when, trust);
     const auto* unknown = newly_unknown(record);
     const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
-    if (follows || is_confirmed(record, when, line_is_bad)) {
-        exposed_ = exposed_ || (follows && held_number_ != nullptr);
-        held_number_ = held_unknown_ = nullptr;
+    if (follows || is_confirmed(record, when, trust)) {
+        note_exposed(follows, taken_back);
         note_unknown(record);
         keep(believed_, record, when);
         held_.layout = nullptr;
-        restless_ = nullptr;
+        restless_ = held_gross_ = held_unknown_ = nullptr;
         settled_ = true;
         return std::nullopt;
     }
-    exposed_ = exposed_ || exposes(since, record, when);
+    note_exposed(exposes(since, record, when), taken_back);
     keep(held_, record, when);
     held_unknown_ = unknown;
-    const bool number = since.first != nullptr && is_number(*since.first->field);
-    const bool loose = number && is_known_unknown(*since.first);
-    held_number_ = !line_is_bad && number && !loose ? since.first : nullptr;
+    const bool loose = since.first != nullptr && is_known_unknown(*since.first);
+    held_gross_ = !line_is_bad && since.gross && !loose ? since.first : nullptr;
     if (unknown != nullptr && !since.any) {
         const auto i = index_of(record.layout(), *unknown);
         return Error{Errc::implausible, range_text(record, i) + ", and no second reading confirms it"};
@@ -228,16 +266,27 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, b
                  words(since, *believed_.layout, believed_.info, record, when - believed_.when)};
 }
 
-/// Is the number that jumped in the reading before back where it was, and another jumps instead? A load moves
-/// the same numbers again; damage strikes anywhere.
+/// `taken_back`: a value that was out of its range in the last reading alone.
+void Plausibility::note_exposed(bool exposes, const Slot* taken_back) {
+    const bool wrong = exposes && held_gross_ != nullptr && !fluctuations_.is_lively(*held_gross_->field);
+    const auto* slot = taken_back != nullptr ? taken_back : wrong ? held_gross_ : nullptr;
+    exposed_ = slot != nullptr ? slot->field->name : std::string_view();
+}
+
+/// Is the number that jumped in the reading before back where it was, and another quantity jumps instead? A
+/// load moves the same ones again; damage strikes anywhere.
 bool Plausibility::exposes(const Jumps& since, const Record& record, TimePoint when) const {
-    if (held_number_ == nullptr || since.first == nullptr) return false;
+    if (held_gross_ == nullptr || since.first == nullptr) return false;
     if (held_.layout != &record.layout() || believed_.layout != &record.layout()) return false;
-    return !jumps_at(*held_number_, believed_.info, record, when - believed_.when);
+    if (since.first->field == held_gross_->field) return false;
+    bool jumps_still = false;
+    const auto each = [&](const Slot& slot, const Move&) { jumps_still |= &slot == held_gross_; };
+    (void)for_each_move(*believed_.layout, believed_.info, record, when - believed_.when, each);
+    return !jumps_still;
 }
 
 /// Does the reading agree with those that are held?
-bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_is_bad) {
+bool Plausibility::is_confirmed(const Record& record, TimePoint when, LineTrust trust) {
     if (held_.layout == nullptr) {
         agreeing_ = 1;
         return false;
@@ -245,7 +294,7 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
     if (held_.same_as(record)) return true;
     // Others said the same a moment ago, or it is no evidence: much may happen to a bad line in a second.
     constexpr Duration moment = std::chrono::milliseconds(500);
-    const auto since = between(held_, record, when);
+    const auto since = since_held(record, when, trust);
     const bool agrees = !since.any || (since.alone && since.first == restless_);
     // A value that jumps among readings asked at once, and alone, is a broken sensor; damage strikes
     // elsewhere the next time.
@@ -253,7 +302,7 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
     if (restless) restless_ = since.first;
     const bool goes_on = (agrees || restless) && when - held_.when <= moment;
     agreeing_ = goes_on ? agreeing_ + 1 : 1;
-    if (line_is_bad) return agrees && agreeing_ >= enough;
+    if (trust == LineTrust::bad) return agrees && agreeing_ >= enough;
     return agrees || in_a_row_ >= enough;
 }
 

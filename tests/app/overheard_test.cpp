@@ -69,6 +69,43 @@ TEST_F(OverheardTest, AFieldOutOfItsRangeIsUnknownAndThePackStays) {
     EXPECT_TRUE(snapshot.out_of_range(model::metric("cell_temperature"), 1));
     EXPECT_EQ(snapshot.value(model::metric("cell_temperature"), 0), 20.0);
     EXPECT_EQ(snapshot.value(model::metric("cell_temperature.max")), 20.0);
+/// Another master whose pace we do not know.
+class OtherMastersPace : public OverheardTest {
+protected:
+    void hear_after(Duration pause) {
+        now += pause - 1s;
+        (void)hear(3300);
+    }
+    void refused() {
+        now += 1s;
+        bus::TapMessage message;
+        message.kind = bus::TapMessage::Kind::answer;
+        message.when = now;
+        message.address = 1;
+        message.code = "42";
+        message.error = Error{Errc::inconsistent, "cells"};
+        heard.take(message);
+    }
+};
+
+TEST_F(OtherMastersPace, IsMeasured) {
+    EXPECT_EQ(heard.round(), Duration::zero());
+    for (int i = 0; i < 4; ++i) hear_after(12s);
+    EXPECT_EQ(heard.round(), Duration(12s));
+    for (int i = 0; i < 4; ++i) hear_after(5s);
+    EXPECT_EQ(heard.round(), Duration(5s));
+}
+
+TEST_F(OtherMastersPace, IsNotMeasuredOverWhatWasDamagedOrNotHeard) {
+    for (int i = 0; i < 4; ++i) hear_after(5s);
+    for (int i = 0; i < 10; ++i) {
+        for (int n = 0; n < 20; ++n) refused();
+        hear_after(5s);
+        heard.interrupted();
+        hear_after(25s);
+        hear_after(1h);
+    }
+    EXPECT_EQ(heard.round(), Duration(5s));
 }
 
 }  // namespace
