@@ -242,9 +242,8 @@ void DaemonBank::save() {
     if (file_.empty()) return;
     ++saving_;
     auto work = [file = file_, text = bank::save(saved_)] { return write_durably(file, text); };
-    offload_.post(std::move(work), [this, history = saved_.history](const Result<void>& result) {
-        saved(result, history);
-    });
+    offload_.post(std::move(work),
+                  [this, history = saved_.history](const Result<void>& result) { saved(result, history); });
 }
 
 /// What is on the disk may be published.

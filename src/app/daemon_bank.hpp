@@ -83,7 +83,7 @@ private:
     Publish publish_;
     std::optional<bank::Bank> latest_;
     std::string monitor_reason_;  ///< as the log was told
-    bank::Memory saved_;  ///< as handed over last
+    bank::Memory saved_;          ///< as handed over last
     std::optional<TimePoint> saved_at_;
     unsigned saving_ = 0;  ///< times that it is under way
     std::string save_trouble_;

@@ -31,7 +31,8 @@ std::string_view movement(double moved) {
 std::string drift_text(std::string_view counter, const std::string& of, const CounterDeviation& drift,
                        double full) {
     const auto verb = movement(drift.moved);
-    const auto by = std::abs(drift.moved) < 0.05 ? std::string() : fmt::format(" by {:.1f} %", std::abs(drift.moved));
+    const auto by =
+        std::abs(drift.moved) < 0.05 ? std::string() : fmt::format(" by {:.1f} %", std::abs(drift.moved));
     return fmt::format("{}{} {}{} in {} while {:.1f} Ah ({:.1f} %) were {}", counter, of, verb, by,
                        minutes(drift.span), std::abs(drift.counted) * full / whole, std::abs(drift.counted),
                        drift.counted < 0 ? "discharged" : "charged");
@@ -53,8 +54,7 @@ void ChargeAudit::Subject::begin_anew() {
 bool ChargeAudit::Subject::count(const Reading& reading) {
     const auto before = std::exchange(last_, reading);
     if (!before || reading.when - before->when > settings_.gap) return false;
-    const auto hours =
-        std::chrono::duration<double>(reading.when - before->when).count() / seconds_an_hour;
+    const auto hours = std::chrono::duration<double>(reading.when - before->when).count() / seconds_an_hour;
     const auto charge = (*before->current + *reading.current) / 2 * hours;
     counted_ += whole * charge / *reading.full;
     throughput_ += whole * std::abs(charge) / *reading.full;
@@ -64,7 +64,8 @@ bool ChargeAudit::Subject::count(const Reading& reading) {
 void ChargeAudit::Subject::step(const Reading& reading) {
     check_contradiction(reading);
     check_voltage(reading);
-    const bool measured = reading.current && reading.full && *reading.full > 0 && reading.highest && reading.lowest;
+    const bool measured =
+        reading.current && reading.full && *reading.full > 0 && reading.highest && reading.lowest;
     if (!measured) return begin_anew();
     if (last_ && reading.when <= last_->when) return;
     if (!count(reading)) {
@@ -108,8 +109,8 @@ void ChargeAudit::Subject::check_contradiction(const Reading& reading) {
 }
 
 void ChargeAudit::Subject::check_voltage(const Reading& reading) {
-    const bool known = reading.state_of_charge && reading.current && reading.full && reading.highest &&
-                       reading.lowest;
+    const bool known =
+        reading.state_of_charge && reading.current && reading.full && reading.highest && reading.lowest;
     const bool rests = known && std::abs(*reading.current) <= settings_.rest * *reading.full;
     const bool not_empty = rests && *reading.lowest > settings_.empty_not_above;
     const bool not_full = rests && *reading.highest < settings_.full_not_below;
@@ -130,28 +131,30 @@ void ChargeAudit::Subject::check_voltage(const Reading& reading) {
 void ChargeAudit::Subject::report(std::vector<Finding>& findings, const std::string& name,
                                   const std::string& id) const {
     const auto of = name.empty() ? std::string() : " of " + name;
-    const auto key = [&](std::string_view what) { return id.empty() ? std::string(what) : fmt::format("{}.{}", what, id); };
+    const auto key = [&](std::string_view what) {
+        return id.empty() ? std::string(what) : fmt::format("{}.{}", what, id);
+    };
     if (charge_.deviation()) {
-        findings.push_back(warning(key("state_of_charge"),
-                                   drift_text("state of charge", of, *charge_.deviation(), full_)));
+        findings.push_back(
+            warning(key("state_of_charge"), drift_text("state of charge", of, *charge_.deviation(), full_)));
     } else if (remaining_.deviation()) {
         findings.push_back(warning(key("remaining_capacity"),
                                    drift_text("remaining capacity", of, *remaining_.deviation(), full_)));
     }
     if (impossible_) {
-        findings.push_back(warning(
-            key("state_of_charge_at_rest"),
-            fmt::format("state of charge{} is {:.1f} % with cells at {:.3f} to {:.3f} V and {:.1f} A", of,
-                        *impossible_->state_of_charge, *impossible_->lowest, *impossible_->highest,
-                        *impossible_->current)));
+        findings.push_back(
+            warning(key("state_of_charge_at_rest"),
+                    fmt::format("state of charge{} is {:.1f} % with cells at {:.3f} to {:.3f} V and {:.1f} A",
+                                of, *impossible_->state_of_charge, *impossible_->lowest,
+                                *impossible_->highest, *impossible_->current)));
     }
     if (contradiction_) {
-        auto remark = warning(key("charge_contradiction"),
-                              fmt::format("state of charge{} is {:.1f} % and its remaining capacity {:.1f} of "
-                                          "{:.1f} Ah ({:.1f} %)",
-                                          of, *contradiction_->state_of_charge, *contradiction_->remaining,
-                                          *contradiction_->full,
-                                          whole * *contradiction_->remaining / *contradiction_->full));
+        auto remark = warning(
+            key("charge_contradiction"),
+            fmt::format("state of charge{} is {:.1f} % and its remaining capacity {:.1f} of "
+                        "{:.1f} Ah ({:.1f} %)",
+                        of, *contradiction_->state_of_charge, *contradiction_->remaining,
+                        *contradiction_->full, whole * *contradiction_->remaining / *contradiction_->full));
         remark.alarm = Alarm::none;
         findings.push_back(std::move(remark));
     }

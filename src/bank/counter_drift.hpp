@@ -22,12 +22,12 @@ struct CounterDriftSettings {
     /// A deviation that the counter does not take back is reported for this long after it last grew.
     Duration report_for = std::chrono::hours(24);
     // V of a cell. At the ends a BMS corrects its counter, and is right to.
-    double top = 3.40;           ///< highest cell; a charge is nearly complete: the counter may jump upward
-    double bottom = 3.10;        ///< lowest cell; the battery is nearly empty: the counter may jump downward
+    double top = 3.40;     ///< highest cell; a charge is nearly complete: the counter may jump upward
+    double bottom = 3.10;  ///< lowest cell; the battery is nearly empty: the counter may jump downward
     double bottom_counted = 3.20;  ///< lowest cell; a counter that is at 0 already may stay there
     Duration end_for = std::chrono::minutes(10);  ///< the voltage may have left the end by then
-    double ceiling = 98;  ///< %; a counter stays here until the charge is complete
-    double floor = 2;     ///< %; likewise downward
+    double ceiling = 98;                          ///< %; a counter stays here until the charge is complete
+    double floor = 2;                             ///< %; likewise downward
     bool operator==(const CounterDriftSettings&) const = default;
 };
 
@@ -71,7 +71,7 @@ private:
     std::deque<Reading> samples_;  ///< about 60, the oldest first
     std::optional<Reading> last_;
     std::optional<CounterDeviation> deviation_;
-    double agreed_ = 0;       ///< counter - counted, before it parted
+    double agreed_ = 0;        ///< counter - counted, before it parted
     TimePoint deviated_at_{};  ///< it last grew
     TimePoint top_until_ = TimePoint::min();
     TimePoint bottom_until_ = TimePoint::min();

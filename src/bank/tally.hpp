@@ -80,12 +80,14 @@ public:
     void keep(const History& history);
     /// What is counted cannot be written: from now on it is published at once, until keep().
     void publish_as_counted();
-    /// No total is published until keep() or publish_as_counted(): it is not known how far an earlier run came.
+    /// No total is published until keep() or publish_as_counted(): it is not known how far an earlier run
+    /// came.
     void withhold() { withheld_ = true; }
     /// Is an earlier run's memory lost, and may its totals still be found? See History::recovering.
     void recover(bool pending) { history_.recovering = pending; }
     /// Totals that are higher than ours become ours, counted and kept, unless they are of before a clear.
-    /// Values that are negative, not finite or beyond what any bank counts are ignored. Gives those that rose.
+    /// Values that are negative, not finite or beyond what any bank counts are ignored. Gives those that
+    /// rose.
     std::vector<model::Metric> raise(const PublishedTotals& published);
     [[nodiscard]] const History& history() const { return history_; }
 

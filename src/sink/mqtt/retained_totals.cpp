@@ -16,8 +16,7 @@ std::optional<bank::PublishedTotals> totals_of(std::string_view state) {
     }
     if (totals.values.empty()) return std::nullopt;
     const auto clears = json.find(clears_key);
-    if (clears != json.end() && clears->is_number_unsigned())
-        totals.clears = clears->get<std::uint64_t>();
+    if (clears != json.end() && clears->is_number_unsigned()) totals.clears = clears->get<std::uint64_t>();
     return totals;
 }
 

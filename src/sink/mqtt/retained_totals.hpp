@@ -13,8 +13,8 @@ namespace packwire::sink::mqtt {
 /// that did not count them, or of a bank that was never cleared.
 inline constexpr std::string_view clears_key = "history_clears";
 
-/// Absent where the message is no object or has no total. Values are as they stand there; bank::Tally::raise()
-/// judges them.
+/// Absent where the message is no object or has no total. Values are as they stand there;
+/// bank::Tally::raise() judges them.
 [[nodiscard]] std::optional<bank::PublishedTotals> totals_of(std::string_view state);
 
 }  // namespace packwire::sink::mqtt

@@ -85,8 +85,9 @@ std::optional<std::string> Registry::take_changes() {
 
 Result<void> Registry::write(const std::filesystem::path& file, const std::string& text) {
     if (const auto written = write_durably(file, text); !written) {
-        return fail(Errc::io, written.error().where + "; instances and names of the packs on "
-                                                      "Venus will not survive a restart");
+        return fail(Errc::io, written.error().where +
+                                  "; instances and names of the packs on "
+                                  "Venus will not survive a restart");
     }
     return {};
 }

@@ -36,7 +36,8 @@ public:
 
     /// The text of the file where something has changed since it was asked last.
     [[nodiscard]] std::optional<std::string> take_changes();
-    /// Writes what has changed, durably: may block as long as the disk takes. Errors: io, once for each change.
+    /// Writes what has changed, durably: may block as long as the disk takes. Errors: io, once for each
+    /// change.
     [[nodiscard]] Result<void> save();
     /// Writes what take_changes() gave; on any thread. Errors: io.
     [[nodiscard]] static Result<void> write(const std::filesystem::path& file, const std::string& text);

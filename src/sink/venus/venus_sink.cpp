@@ -106,7 +106,9 @@ TimePoint VenusSink::step() {
 void VenusSink::save_registry() {
     auto text = registry_.take_changes();
     if (!text) return;
-    auto write = [file = options_.state_file, text = std::move(*text)] { return Registry::write(file, text); };
+    auto write = [file = options_.state_file, text = std::move(*text)] {
+        return Registry::write(file, text);
+    };
     const auto done = [log = log_](const Result<void>& saved) {
         if (!saved) say(log, Level::warning, "venus: " + saved.error().where);
     };
