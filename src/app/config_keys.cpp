@@ -102,6 +102,8 @@ constexpr auto common_rows = std::to_array<Key>({
      }, 60, 3600},
     {"bank", "soc_rise", Type::number, "0.1", "%/s: how fast the state of charge may rise to its new value after a pack left or joined. Down is at once.",
      [](Config& c, const Value& v) -> Applied { c.bank.aggregate.soc_rise = v.number; return {}; }, 0.01, 100},
+    {"bank", "soc_deviation", Type::number, "5", "%: a warning when the state of charge of a pack or the bank moves by more than this, beyond what the integrated current explains, within an hour. 5 % is more than any sound BMS corrects between its ends.",
+     [](Config& c, const Value& v) -> Applied { c.bank.audit.drift.allowance = v.number; return {}; }, 1, 100},
     {"bank", "minimum_soc", Type::number, "10", "%: time to go ends here, unless the ESS says another.",
      [](Config& c, const Value& v) -> Applied { c.bank.aggregate.minimum_soc = v.number; return {}; }, 0, 90},
 

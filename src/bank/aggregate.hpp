@@ -52,6 +52,8 @@ public:
     void fill(Bank& bank, std::span<const Part> parts);
 
     void set_external(std::optional<External> external) { external_ = external; }
+    /// Does an external shunt say current or state of charge?
+    [[nodiscard]] bool is_external(TimePoint now) const { return fresh_external(now) != nullptr; }
     /// Of the ESS; absent: the setting rules.
     void set_minimum_soc(std::optional<double> percent) { minimum_soc_ = percent; }
     /// When a reading becomes too old to take part: fill() is worth calling then. TimePoint::max(): never.

@@ -51,6 +51,7 @@ Keeper::Keeper(KeeperSettings settings, const Memory& memory)
       aggregate_(settings_.aggregate),
       alarms_(settings_.alarms),
       tally_(settings_.tally, memory.history),
+      audit_(settings_.audit),
       control_(settings_.charge, memory.control) {
     for (const auto& expected : memory.packs) {
         const Place place{.bus = expected.bus, .address = expected.address};
@@ -281,6 +282,7 @@ void Keeper::fill_members(Bank& bank) {
                          .pace = pace == paces_.end() ? Pace{} : pace->second});
     }
     aggregate_.fill(bank, parts);
+    audit_.step(bank, parts, aggregate_.is_external(now_));
 }
 
 std::string Keeper::monitor_reason() const {

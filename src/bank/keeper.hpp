@@ -12,6 +12,7 @@
 #include "bank/aggregate.hpp"
 #include "bank/alarms.hpp"
 #include "bank/bank.hpp"
+#include "bank/charge_audit.hpp"
 #include "bank/charge_control.hpp"
 #include "bank/frozen_check.hpp"
 #include "bank/memory.hpp"
@@ -50,6 +51,7 @@ struct KeeperSettings {
     AggregateSettings aggregate = {};
     AlarmSettings alarms = {};
     TallySettings tally = {};
+    ChargeAuditSettings audit = {};
     ChargeSettings charge = {};
     SensorSettings sensors = {};
     FrozenSettings frozen = {};
@@ -73,6 +75,12 @@ public:
     /// Of the ESS, %.
     void set_minimum_soc(std::optional<double> percent);
     void clear_history(HistoryPart part);
+    /// What of the history is on the disk, from where earlier totals are recovered; see Tally.
+    [[nodiscard]] Tally& tally() {
+        touched_ = true;
+        return tally_;
+    }
+    [[nodiscard]] const History& history() const { return tally_.history(); }
     /// In force from the next step on.
     void request(const Requests& wanted, TimePoint now);
     [[nodiscard]] Requests requests() const { return control_.requests(); }
@@ -123,6 +131,7 @@ private:
     Aggregate aggregate_;
     Alarms alarms_;
     Tally tally_;
+    ChargeAudit audit_;
     ChargeControl control_;
     std::map<std::string, Known> packs_;  ///< by id
     std::map<std::string, Pace> paces_;

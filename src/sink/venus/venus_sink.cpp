@@ -93,8 +93,7 @@ TimePoint VenusSink::step() {
     auto next = TimePoint::max();
     for (auto& [id, station] : stations_) next = std::min(next, station->tell(time_.now()));
     drop_what_broke();
-    if (const auto saved = registry_.save(); !saved)
-        say(log_, Level::warning, "venus: " + saved.error().where);
+    save_registry();
     const bool waiting = std::ranges::any_of(
         stations_, [&](const auto& entry) { return is_wanted(*entry.second) && !entry.second->on_bus(); });
     if (neighbours_) next = std::min(next, neighbours_->settings().step());
@@ -102,6 +101,22 @@ TimePoint VenusSink::step() {
         if (retry_at_ > time_.now()) next = std::min(next, retry_at_);
     }
     return next;
+}
+
+void VenusSink::save_registry() {
+    auto text = registry_.take_changes();
+    if (!text) return;
+    auto write = [file = options_.state_file, text = std::move(*text)] {
+        return Registry::write(file, text);
+    };
+    const auto done = [log = log_](const Result<void>& saved) {
+        if (!saved) say(log, Level::warning, "venus: " + saved.error().where);
+    };
+    if (options_.offload != nullptr) {
+        options_.offload->post(std::move(write), done);
+    } else {
+        done(write());
+    }
 }
 
 void VenusSink::drop_what_broke() {
