@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/daemon_bank.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -38,15 +39,6 @@ bank::Memory recall(const std::filesystem::path& file) {
     return {};
 }
 
-void note_limit(std::string_view name, double was, double is, const std::string& why) {
-    if ((was == 0) == (is == 0)) return;
-    if (is == 0) {
-        spdlog::warn("bank: {} limit is 0: {}", name, why);
-    } else {
-        spdlog::info("bank: {} limit is {:.1f} A again", name, is);
-    }
-}
-
 }  // namespace
 
 DaemonBank::DaemonBank(bank::KeeperSettings settings, std::filesystem::path file, const bank::Book& book,
@@ -73,7 +65,27 @@ void DaemonBank::wish(const Wish& wish, bool on, std::string_view by) {
     wanted.*wish.which = on;
     keeper_.request(wanted, time_.now());
     changed();
-    spdlog::warn("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by);
+    log_seldom(spdlog::level::warn, std::string(wish.words),
+               fmt::format("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by));
+}
+
+void DaemonBank::log_seldom(spdlog::level::level_enum level, const std::string& topic,
+                            const std::string& message) {
+    if (const auto passed = messages_.pass(topic, message, time_.now())) spdlog::log(level, "{}", *passed);
+}
+
+void DaemonBank::note_limit(std::string_view name, double was, double is, const std::string& why) {
+    if ((was == 0) == (is == 0)) return;
+    const auto topic = fmt::format("{} limit", name);
+    if (is == 0) {
+        log_seldom(spdlog::level::warn, topic, fmt::format("bank: {} limit is 0: {}", name, why));
+    } else {
+        log_seldom(spdlog::level::info, topic, fmt::format("bank: {} limit is {:.1f} A again", name, is));
+    }
+}
+
+void DaemonBank::refresh() {
+    if (time_.now() >= due_) step();
 }
 
 bus::Task<void> DaemonBank::run() {
@@ -92,8 +104,10 @@ bus::Task<void> DaemonBank::run() {
 }
 
 void DaemonBank::step() {
+    due_ = TimePoint::max();  // publishing may ask for refresh()
     for (const auto& [bus, round] : book_.rounds()) keeper_.set_round(bus, round);
     auto bank = keeper_.step(time_.now(), time_.wall_now());
+    due_ = keeper_.next();
     if (worth_saving()) save();
     if (!bank) return;
     note_changes(*bank);
@@ -112,9 +126,10 @@ void DaemonBank::note_changes(const bank::Bank& bank) {
     }
     if (std::exchange(monitor_reason_, bank.monitor_reason) != bank.monitor_reason) {
         if (bank.monitor_reason.empty()) {
-            spdlog::info("bank: gives limits again");
+            log_seldom(spdlog::level::info, "monitor", "bank: gives limits again");
         } else {
-            spdlog::warn("bank: a monitor, without limits: {}", bank.monitor_reason);
+            log_seldom(spdlog::level::warn, "monitor",
+                       fmt::format("bank: a monitor, without limits: {}", bank.monitor_reason));
         }
     }
     if (!bank.limits || !latest_ || !latest_->limits) return;

@@ -11,6 +11,12 @@
 
 namespace packwire::sink::venus {
 
+namespace {
+
+constexpr auto ruler_id = "(ruler)\t";
+
+}  // namespace
+
 Registry::Registry(std::filesystem::path file) : file_(std::move(file)) {
     load();
 }
@@ -32,6 +38,10 @@ void Registry::read_line(const std::string& line) {
     int instance = 0;
     const auto* end = line.data() + second;
     const auto [stop, error] = std::from_chars(line.data() + first + 1, end, instance);
+    if (error == std::errc{} && stop == end && line.starts_with(ruler_id) && instance == -1) {
+        ruler_ = bus_text(line.substr(second + 1));
+        return;
+    }
     if (error != std::errc{} || stop != end || instance < 0 || is_taken(instance)) return;
     auto name = line.substr(second + 1);
     packs_.try_emplace(line.substr(0, first),
@@ -73,12 +83,18 @@ void Registry::set_name(const std::string& id, std::string name) {
     changed_ = true;
 }
 
+void Registry::set_ruler(const std::string& service) {
+    changed_ = changed_ || ruler_ != service;
+    ruler_ = service;
+}
+
 Result<void> Registry::save() {
     if (!std::exchange(changed_, false) || file_.empty()) return {};
     auto draft = file_;
     draft += ".new";
     std::ofstream out(draft, std::ios::trunc);
     for (const auto& [id, entry] : packs_) out << id << '\t' << entry.instance << '\t' << entry.name << '\n';
+    if (!ruler_.empty()) out << ruler_id << "-1\t" << ruler_ << '\n';
     out.close();
     std::error_code error;
     if (out) std::filesystem::rename(draft, file_, error);

@@ -11,7 +11,7 @@
 namespace packwire::sink::venus {
 
 /// Packs by id, and the bank. Kept in a small text file, a line a pack: id, instance and the user's name
-/// between tabs.
+/// between tabs. The line of ruler() has -1 for an instance.
 class Registry {
 public:
     /// Source: bank 2.
@@ -33,8 +33,13 @@ public:
     [[nodiscard]] std::string name_of(const std::string& id) const;
     void set_name(const std::string& id, std::string name);
 
+    /// The service that the bank left the limits to when it was last known; empty: none.
+    [[nodiscard]] const std::string& ruler() const { return ruler_; }
+    void set_ruler(const std::string& service);
+
     /// Writes what has changed. Errors: io, once for each change.
     [[nodiscard]] Result<void> save();
+    [[nodiscard]] bool changed() const { return changed_; }
 
 private:
     struct Entry {
@@ -47,6 +52,7 @@ private:
 
     std::filesystem::path file_;
     std::map<std::string, Entry> packs_;
+    std::string ruler_;
     bool changed_ = false;
 };
 
