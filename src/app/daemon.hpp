@@ -55,8 +55,9 @@ public:
     /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
     void stop();
 
-    /// Brings up to date what became too old since the loop last ran: for those who answer the outside, before
-    /// they do. The process may have been stopped, or the machine asleep. Costs nothing while nothing is due.
+    /// Brings up to date what became too old since the loop last ran: for those who answer the outside,
+    /// before they do. The process may have been stopped, or the machine asleep. Costs nothing while nothing
+    /// is due.
     void refresh_ages();
 
     /// Does every poll loop do what it should? Silent packs and closed ports are no trouble here.

@@ -104,10 +104,14 @@ bus::Task<void> DaemonBank::run() {
 }
 
 void DaemonBank::step() {
-    due_ = TimePoint::max();  // publishing may ask for refresh()
+    due_ = TimePoint::max();  // who is published to may ask for refresh()
+    step_now();
+    due_ = keeper_.next();
+}
+
+void DaemonBank::step_now() {
     for (const auto& [bus, round] : book_.rounds()) keeper_.set_round(bus, round);
     auto bank = keeper_.step(time_.now(), time_.wall_now());
-    due_ = keeper_.next();
     if (worth_saving()) save();
     if (!bank) return;
     note_changes(*bank);

@@ -66,6 +66,7 @@ public:
 
 private:
     void step();
+    void step_now();
     void note_limit(std::string_view name, double was, double is, const std::string& why);
     void note_changes(const bank::Bank& bank);
     [[nodiscard]] bool worth_saving() const;

@@ -90,6 +90,7 @@ Result<sink::web::Options> web_options(const Config& config, Daemon& daemon, con
         return status_document(daemon, time, started);
     };
     options.hooks.health = [&daemon] { return health(daemon); };
+    options.hooks.refresh_ages = [&daemon] { daemon.refresh_ages(); };
     options.hooks.packs = [&daemon] {
         daemon.refresh_ages();
         return daemon.book().packs();

@@ -15,8 +15,8 @@
 namespace packwire::bank {
 
 struct AggregateSettings {
-    /// How fast the SOC may rise to its new value after a pack or a shunt left or joined, % per second. Down is
-    /// at once.
+    /// How fast the SOC may rise to its new value after a pack or a shunt left or joined, % per second. Down
+    /// is at once.
     double soc_rise = 0.1;
     /// TimeToGo ends at this SOC, %, unless the ESS says another.
     double minimum_soc = 10;
@@ -28,8 +28,8 @@ struct AggregateSettings {
     bool operator==(const AggregateSettings&) const = default;
 };
 
-/// What an external shunt says, within its ranges; it replaces our own values of the bank, never what limits go
-/// by. `when`: its owner last said so then; a value that rests is said again. Source: bank 8, 12.
+/// What an external shunt says, within its ranges; it replaces our own values of the bank, never what limits
+/// go by. `when`: its owner last said so then; a value that rests is said again. Source: bank 8, 12.
 struct External {
     std::optional<double> state_of_charge;  ///< %
     std::optional<double> current;          ///< A, charge is positive

@@ -12,13 +12,14 @@
 
 namespace packwire::test {
 
-/// Says what it is told to. It answers while its loop runs: one that has a loop of its own, which nobody runs,
-/// hangs with its name held.
+/// Says what it is told to. It answers while its loop runs: one that has a loop of its own, which nobody
+/// runs, hangs with its name held.
 class Stranger {
 public:
     using Values = std::vector<std::pair<std::string, sink::venus::Value>>;
 
-    Stranger(boost::asio::io_context& loop, const std::string& address, const std::string& name, Values values)
+    Stranger(boost::asio::io_context& loop, const std::string& address, const std::string& name,
+             Values values)
         : values_(std::move(values)) {
         sink::venus::BatteryService::Setup setup;
         setup.name = name;

@@ -20,7 +20,8 @@ protected:
     void write(const std::string& path, const std::vector<Value>& values) {
         std::size_t answers = 0;
         BusClient client(bus.address(), loop.get_executor(), [](const std::string&) {});
-        for (const auto& value : values) client.set_value(bank_service, path, value, [&](bool) { ++answers; });
+        for (const auto& value : values)
+            client.set_value(bank_service, path, value, [&](bool) { ++answers; });
         until([&] { return answers == values.size(); });
         time.run_for(0s);
     }
@@ -89,7 +90,8 @@ TEST_F(VenusFlood, SettingsThatFlipTheInstanceDoNotFlipTheName) {
     int came = 0;
     int instance_signals = 0;
     BusClient client(bus.address(), loop.get_executor(), [](const std::string&) {});
-    client.on_service([&](const std::string& name, bool present) { came += name == bank_service && present ? 1 : 0; });
+    client.on_service(
+        [&](const std::string& name, bool present) { came += name == bank_service && present ? 1 : 0; });
     client.follow(bank_service, [&](const std::string& path, const Value&) {
         instance_signals += path == "/DeviceInstance" ? 1 : 0;
     });

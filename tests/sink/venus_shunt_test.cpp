@@ -30,7 +30,9 @@ protected:
         };
         start();
     }
-    void appears(Stranger::Values values) { shunt.emplace(loop, bus.address(), shunt_name, std::move(values)); }
+    void appears(Stranger::Values values) {
+        shunt.emplace(loop, bus.address(), shunt_name, std::move(values));
+    }
     /// Virtual time passes, and after each half second everybody has had time to answer.
     void live(Duration duration) {
         for (const auto end = time.now() + duration; time.now() < end;) {
@@ -128,8 +130,9 @@ TEST_F(VenusShunt, WhatCannotBeIsUnknown) {
     until_shunt({85.0, -1.5});
     constexpr auto infinite = std::numeric_limits<double>::infinity();
     constexpr auto nan = std::numeric_limits<double>::quiet_NaN();
-    for (const auto& value : {Value{}, Value{"85"}, Value{nan}, Value{infinite}, Value{-infinite}, Value{1e308},
-                              Value{150.0}, Value{-20.0}, Value{255}, Value{std::numeric_limits<int>::min()}}) {
+    for (const auto& value :
+         {Value{}, Value{"85"}, Value{nan}, Value{infinite}, Value{-infinite}, Value{1e308}, Value{150.0},
+          Value{-20.0}, Value{255}, Value{std::numeric_limits<int>::min()}}) {
         shunt->say(soc_path, value);
         until_shunt({std::nullopt, -1.5});
         shunt->say(soc_path, Value{85.0});
@@ -268,7 +271,8 @@ TEST_F(VenusSocLimit, AnOwnerThatHangsHasNoSay) {
 TEST_F(VenusSocLimit, DvccIsTheFirstBit) {
     std::vector<std::optional<bool>> dvcc;
     options.requests.on_dvcc = [&](auto on) { dvcc.push_back(on); };
-    for (const auto& [value, on] : {std::pair(3, true), std::pair(2, false), std::pair(1, true), std::pair(0, false)}) {
+    for (const auto& [value, on] :
+         {std::pair(3, true), std::pair(2, false), std::pair(1, true), std::pair(0, false)}) {
         settings.set("/Settings/Services/Bol", Value{value});
         if (!sink) start();
         while_asking([&] {

@@ -35,7 +35,8 @@ public:
         };
         sink_ = std::make_unique<VenusSink>(std::move(options), time, loop.get_executor(),
                                             [this](Level, const std::string& line) { log.push_back(line); });
-        asio::co_spawn(loop, sink_->run(), asio::bind_cancellation_slot(cancel_.slot(), [](std::exception_ptr) {}));
+        asio::co_spawn(loop, sink_->run(),
+                       asio::bind_cancellation_slot(cancel_.slot(), [](std::exception_ptr) {}));
     }
     ~Site() {
         cancel_.emit(asio::cancellation_type::terminal);
@@ -135,7 +136,8 @@ TEST_F(VenusTwoBanks, TheLowerInstanceGivesTheLimitsInWhateverOrderTheyStart) {
             EXPECT_EQ(history.back(), wanted);
             EXPECT_LE(history.size(), 2U) << "what is given up does not come back";
             const auto& other = *sites.at(swapped ? "home" : "barn");
-            EXPECT_EQ(other.reason(), service_for(wanted) + ", a packwire bank that comes first: instance 100, ours is 107");
+            EXPECT_EQ(other.reason(),
+                      service_for(wanted) + ", a packwire bank that comes first: instance 100, ours is 107");
             EXPECT_EQ(other.logged("another BMS gives the limits"), 1);
             EXPECT_EQ(sites.at(wanted)->logged("another BMS"), 0);
             EXPECT_EQ(sites.at(wanted)->logged("is on the bus"), 1) << "it never left";
@@ -286,7 +288,8 @@ TEST_F(VenusTwoBanks, AnotherBmsRulesWhateverItsInstance) {
                            {"/DeviceInstance", Value{512}},
                            {"/Mgmt/ProcessName", Value{"packwire"}},
                            {"/Serial", Value{"123"}}}}) {
-        auto other = std::make_optional<Stranger>(loop, bus.address(), "com.victronenergy.battery.can", values);
+        auto other =
+            std::make_optional<Stranger>(loop, bus.address(), "com.victronenergy.battery.can", values);
         start("home");
         publish("home");
         until([&] { return on_bus("home"); });
@@ -341,7 +344,9 @@ TEST_F(VenusTwoBanks, AfterABusThatRestartsTheOrderIsTheSame) {
     ASSERT_EQ(rulers(), "home");
     settings.stop();
     bus.stop();
-    until([&] { return sites.at("home")->logged("trying again") == 1 && sites.at("barn")->logged("trying again") == 1; });
+    until([&] {
+        return sites.at("home")->logged("trying again") == 1 && sites.at("barn")->logged("trying again") == 1;
+    });
     bus.start();
     settings.start();
     history.clear();

@@ -71,6 +71,8 @@ struct Options {
     /// By key: force_charging_off, force_discharging_off, full_charge. Called from the loop, never from
     /// within publish(). Those that are missing are not offered.
     std::map<std::string, Switch> switches;
+    /// Brings up to date what became too old while the loop stood still; called before anything is sent.
+    std::function<void()> refresh_ages;
     /// Of a pack, by its id; absent where nobody counts. Empty: nobody does.
     std::function<std::optional<LineQuality>(const std::string& id)> line_quality;
 };

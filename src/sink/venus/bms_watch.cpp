@@ -107,9 +107,8 @@ std::string BmsWatch::words_for(const std::string& service, const Rank& own) con
 }
 
 Duration BmsWatch::hold_for(const Rank& own) const {
-    const auto before_us = std::ranges::count_if(others_, [&](const auto& other) {
-        return other.second.packwire && *other.second.packwire < own;
-    });
+    const auto before_us = std::ranges::count_if(
+        others_, [&](const auto& other) { return other.second.packwire && *other.second.packwire < own; });
     return hold + before_us * hold_a_rank;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Who gives the limits where several services could. Source: bank 2, 13; docs/victron.md, "Two banks on one D-Bus".
+/// Who gives the limits where several services could. Source: bank 2, 13; docs/victron.md, "Two banks on one
+/// D-Bus".
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,9 @@ namespace packwire::sink::venus {
 ///                                  ▲                     │
 ///                                  └──a ruler is found───┘
 ///
-/// Held, the bank still is a monitor: a service that restarts gets its place back, and one that comes and goes
-/// makes nobody else do so. Of several banks that could follow the one with the lowest instance is first.
+/// Held, the bank still is a monitor: a service that restarts gets its place back, and one that comes and
+/// goes makes nobody else do so. Of several banks that could follow the one with the lowest instance is
+/// first.
 class BmsWatch {
 public:
     static constexpr Duration hold = std::chrono::seconds(15);

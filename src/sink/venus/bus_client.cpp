@@ -56,9 +56,9 @@ std::string text_in(const Properties& properties, const char* key) {
 
 /// Errors that the bus or we make up for an owner that says nothing.
 bool is_silence(const sdbus::Error& error) {
-    constexpr auto silent = std::to_array<std::string_view>(
-        {"Error.NoReply", "Error.Timeout", "Error.TimedOut", "Error.ServiceUnknown", "Error.NameHasNoOwner",
-         "Error.Disconnected"});
+    constexpr auto silent = std::to_array<std::string_view>({"Error.NoReply", "Error.Timeout",
+                                                             "Error.TimedOut", "Error.ServiceUnknown",
+                                                             "Error.NameHasNoOwner", "Error.Disconnected"});
     return std::ranges::any_of(
         silent, [&](std::string_view end) { return std::string_view(error.getName()).ends_with(end); });
 }
@@ -167,7 +167,8 @@ void BusClient::get_value(const std::string& service, const std::string& path, O
              Answer answer;
              answer.from_owner = from_owner;
              try {
-                 if (reply != nullptr) answer.value = value_in(read<sdbus::Variant>(*reply)).value_or(Value{});
+                 if (reply != nullptr)
+                     answer.value = value_in(read<sdbus::Variant>(*reply)).value_or(Value{});
              } catch (const sdbus::Error&) {
                  answer.value = Value{};
              }
@@ -175,8 +176,7 @@ void BusClient::get_value(const std::string& service, const std::string& path, O
          });
 }
 
-void BusClient::get_items(const std::string& service,
-                          std::function<void(const std::optional<Paths>&)> told) {
+void BusClient::get_items(const std::string& service, std::function<void(const std::optional<Paths>&)> told) {
     call(service, "/", bus_item, "GetItems", {},
          [told = std::move(told)](sdbus::MethodReply* reply, bool /*from_owner*/) {
              std::optional<Paths> paths;
@@ -185,9 +185,8 @@ void BusClient::get_items(const std::string& service,
                      paths.emplace();
                      for (const auto& [path, properties] : read<ManyProperties>(*reply)) {
                          const auto value = properties.find("Value");
-                         (*paths)[path] = value == properties.end()
-                                              ? Value{}
-                                              : value_in(value->second).value_or(Value{});
+                         (*paths)[path] =
+                             value == properties.end() ? Value{} : value_in(value->second).value_or(Value{});
                      }
                  }
              } catch (const sdbus::Error&) {

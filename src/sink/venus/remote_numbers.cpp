@@ -101,11 +101,11 @@ void RemoteNumbers::take(std::size_t i, const std::optional<Value>& value) {
 
 void RemoteNumbers::log_refused(const Followed& one, const Value& value) {
     const auto& range = one.quantity.range;
-    const auto message = messages_.pass(one.quantity.path,
-                                        fmt::format("venus: {}{}: {} is not used, expected a number from {} to {}",
-                                                    service_, one.quantity.path, quoted(text_of(value, {.decimals = 3})), range.lowest,
-                                                    range.highest),
-                                        clock_.now());
+    const auto message = messages_.pass(
+        one.quantity.path,
+        fmt::format("venus: {}{}: {} is not used, expected a number from {} to {}", service_,
+                    one.quantity.path, quoted(text_of(value, {.decimals = 3})), range.lowest, range.highest),
+        clock_.now());
     if (message) say(log_, Level::warning, *message);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Numbers of another service: in range, and of an owner that lives. Source: docs/victron.md, "What is read of others".
+/// Numbers of another service: in range, and of an owner that lives. Source: docs/victron.md, "What is read
+/// of others".
 #pragma once
 
 #include <functional>
@@ -23,12 +24,13 @@ struct NumberRange {
 };
 
 /// The number in the unit of the range. Absent: invalid, of another type, not finite, or out of range.
-[[nodiscard]] std::optional<double> number_within(const NumberRange& range, const std::optional<Value>& value);
+[[nodiscard]] std::optional<double> number_within(const NumberRange& range,
+                                                  const std::optional<Value>& value);
 
 /// Follows some paths of one service. A value that rests is a value for as long as its owner lives: the owner
-/// is asked every `ask_every`, and what it has neither signalled nor answered for `silence_max` is unknown. So
-/// is everything while the owner is off the bus, does not answer at all, or has a /Connected that is not 1.
-/// Whatever the service does, on_change comes at most once a `pace`.
+/// is asked every `ask_every`, and what it has neither signalled nor answered for `silence_max` is unknown.
+/// So is everything while the owner is off the bus, does not answer at all, or has a /Connected that is
+/// not 1. Whatever the service does, on_change comes at most once a `pace`.
 class RemoteNumbers {
 public:
     static constexpr Duration ask_every = std::chrono::seconds(3);

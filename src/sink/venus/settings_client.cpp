@@ -100,11 +100,11 @@ void SettingsClient::set_custom_name(const std::string& unique_id, const std::st
 void SettingsClient::send_names() {
     for (auto& [unique_id, device] : devices_) {
         if (!std::exchange(device.name_waits, false) || !bus_.has(service) || !device.name) continue;
-        bus_.set_value(service, path_of(unique_id, name_key), Value{*device.name},
-                       [this, unique_id](bool accepted) {
-                           if (accepted) return;
-                           log_seldom("name", fmt::format("venus: settings did not take the name of {}", unique_id));
-                       });
+        bus_.set_value(
+            service, path_of(unique_id, name_key), Value{*device.name}, [this, unique_id](bool accepted) {
+                if (accepted) return;
+                log_seldom("name", fmt::format("venus: settings did not take the name of {}", unique_id));
+            });
     }
     names_sent_at_ = clock_.now();
 }

@@ -123,7 +123,8 @@ void Station::appear(TimePoint now) {
 
 void Station::update() {
     const auto shape = shape_of(view());
-    if (shape != birth_.shape && bank_) {
+    // Limits come only with a service of their own: see replace_at().
+    if (bank_ && shape != birth_.shape && shape.limits == birth_.shape.limits) {
         auto specs = missing(paths_for(shown()), service_->items());
         const auto values = values_of(specs, shown());
         service_->add(std::move(specs), values);

@@ -20,8 +20,7 @@ SystemWatch::SystemWatch(BusClient& bus, const Clock& clock, Hooks hooks, const 
                 {{.path = "/Settings/Services/Bol", .range = dvcc_bits},
                  {.path = "/Settings/CGwacs/BatteryLife/MinimumSocLimit", .range = percent}},
                 {.on_change = [this] { settings_changed(); }, .on_due = hooks_.on_due}, log),
-      system_(bus, clock, "com.victronenergy.system",
-              {{.path = "/Control/ActiveSocLimit", .range = percent}},
+      system_(bus, clock, "com.victronenergy.system", {{.path = "/Control/ActiveSocLimit", .range = percent}},
               {.on_change = [this] { tell_minimum_soc(); }, .on_due = hooks_.on_due}, log) {}
 
 void SystemWatch::settings_changed() {

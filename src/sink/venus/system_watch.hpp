@@ -16,9 +16,10 @@ public:
     struct Hooks {
         /// DVCC is on, off, or unknown.
         std::function<void(std::optional<bool> on)> on_dvcc;
-        /// The SOC, in %, at which ESS ends a discharge: systemcalc's /Control/ActiveSocLimit, which BatteryLife
-        /// moves; else the user's minimum SOC; absent: neither is known. 0: ESS sets no limit. systemcalc has
-        /// no active limit without a Multi, without ESS, without an SOC, and in "keep batteries charged".
+        /// The SOC, in %, at which ESS ends a discharge: systemcalc's /Control/ActiveSocLimit, which
+        /// BatteryLife moves; else the user's minimum SOC; absent: neither is known. 0: ESS sets no limit.
+        /// systemcalc has no active limit without a Multi, without ESS, without an SOC, and in "keep
+        /// batteries charged".
         std::function<void(std::optional<double> percent)> on_minimum_soc;
         std::function<void()> on_due;
     };

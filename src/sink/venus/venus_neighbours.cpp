@@ -116,7 +116,7 @@ void VenusSink::describe(Station& station, std::map<int, std::string>& taken) {
     if (station.is_bank() && options_.requests.switches) about.switches = options_.requests.switches();
     if (about.as_serialbattery && options_.requests.pack_limits)
         about.limits = options_.requests.pack_limits(station.id());
-    if (is_settled(station)) {
+    if (neighbours_ && neighbours_->settings().settled(station.unique_id())) {
         if (const auto name = neighbours_->settings().custom_name(station.unique_id()))
             registry_.set_name(station.id(), *name);
         about.instance = instance_for(station, taken);
@@ -138,7 +138,8 @@ int VenusSink::instance_for(const Station& station, std::map<int, std::string>& 
     while (taken.contains(wanted)) ++wanted;
     taken[wanted] = station.unique_id();
     if (station.about().instance != wanted) {
-        say_seldom("both " + station.unique_id(), Level::warning,
+        say_seldom(
+            "both " + station.unique_id(), Level::warning,
             fmt::format("venus: {} and {} both have instance {}; the second is {} until that is changed",
                         holder->second, station.unique_id(), refused, wanted));
     }
@@ -196,8 +197,8 @@ void VenusSink::take_dvcc(std::optional<bool> on) {
     if (options_.requests.on_dvcc) options_.requests.on_dvcc(on);
     if (on == std::optional(false)) {
         say_seldom("dvcc", Level::warning,
-            "venus: DVCC is off, so that chargers do not get our limits; switch it on in the GX menu, "
-            "Settings, DVCC");
+                   "venus: DVCC is off, so that chargers do not get our limits; switch it on in the GX menu, "
+                   "Settings, DVCC");
     }
 }
 

@@ -104,7 +104,8 @@ TimePoint VenusSink::step() {
     open_what_waits();
     for (auto& [id, station] : stations_) {
         next = std::min(next, station->tell(time_.now()));
-        if (const auto replace = station->replace_at()) next = std::min(next, *replace);
+        if (const auto replace = station->replace_at(); replace && *replace > time_.now())
+            next = std::min(next, *replace);
     }
     drop_what_broke();
     save_registry();
@@ -182,7 +183,8 @@ void VenusSink::open_what_waits() {
     std::vector<Station*> due;
     for (auto* station : in_order()) {
         const auto replace = station->replace_at();
-        if ((replace && time_.now() >= *replace) || (is_wanted(*station) && !station->on_bus() && is_settled(*station)))
+        if ((replace && time_.now() >= *replace) ||
+            (is_wanted(*station) && !station->on_bus() && is_settled(*station)))
             due.push_back(station);
     }
     try {
