@@ -91,7 +91,34 @@ TEST_F(VenusSettings, TwoThatSwapInstances) {
     EXPECT_EQ(logged("both have instance 102"), 1);
     settings.set("/Settings/Devices/packwire_home_B/ClassAndVrmInstance", Value{"battery:101"});
     until_value("/DeviceInstance", "int32 101", service_of("B"));
-    EXPECT_TRUE(has(value("/DeviceInstance", service_of("A")), "int32 102"));
+    until_value("/DeviceInstance", "int32 102", service_of("A"));
+}
+
+/// One that just was replaced keeps its instance for some seconds; nobody gets that meanwhile.
+TEST_F(VenusSettings, AnInstanceIsNotGivenOnBeforeItIsFree) {
+    settings.start();
+    bank = a_bank({"A", "B"});
+    start();
+    publish(first);
+    publish(second);
+    publish();
+    until_on_bus(service_of("B"));
+    const auto set = [&](const std::string& id, int instance) {
+        settings.set("/Settings/Devices/packwire_home_" + id + "/ClassAndVrmInstance",
+                     Value{"battery:" + std::to_string(instance)});
+    };
+    set("A", 105);
+    until_value("/DeviceInstance", "int32 105", service_of("A"));
+    set("A", 106);
+    set("B", 105);
+    for (int i = 0; i < 20; ++i) {
+        time.run_for(500ms);
+        const auto of_a = value("/DeviceInstance", service_of("A"));
+        const auto of_b = value("/DeviceInstance", service_of("B"));
+        EXPECT_FALSE(has(of_a, "int32 105") && has(of_b, "int32 105"));
+    }
+    EXPECT_TRUE(has(value("/DeviceInstance", service_of("A")), "int32 106"));
+    EXPECT_TRUE(has(value("/DeviceInstance", service_of("B")), "int32 105"));
 }
 
 TEST_F(VenusSettings, NonsenseInSettingsChangesNothing) {

@@ -271,10 +271,10 @@ TEST_F(VenusTwoBanks, InstancesThatChangeChangeTheOrder) {
     live(3s);
     ASSERT_EQ(rulers(), "home");
     instance("home", 200);
-    live(25s);
+    live(45s);
     EXPECT_EQ(rulers(), "barn");
     instance("barn", 300);
-    live(25s);
+    live(45s);
     EXPECT_EQ(rulers(), "home");
 }
 

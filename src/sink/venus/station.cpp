@@ -19,7 +19,7 @@ constexpr Duration bank_rate = 1s;
 constexpr Duration urgent_rate = 1s;
 /// Between replacements of a service.
 constexpr Duration first_pause = 5s;
-constexpr Duration longest_pause = 5min;
+constexpr Duration longest_pause = 1min;
 /// A service that was on the bus for this long may be replaced at once.
 constexpr Duration calm = 10min;
 

@@ -35,6 +35,10 @@ public:
     /// Has it anything to show? A pack has from its first live data until it is gone.
     [[nodiscard]] bool alive() const { return alive_; }
     [[nodiscard]] bool on_bus() const { return service_ != nullptr; }
+    /// With which instance its service came to the bus; that of about() may be another by now.
+    [[nodiscard]] std::optional<std::int32_t> instance_on_bus() const {
+        return on_bus() ? std::optional(birth_.instance) : std::nullopt;
+    }
     /// When the service must be replaced by one that clients look at again, because of another instance or
     /// other paths; absent: it need not. At once when it gives up its limits. Else the first time at once and
     /// then in growing pauses, whatever settings do: with its name chargers lose their limits for a moment.

@@ -187,12 +187,28 @@ void VenusSink::open_what_waits() {
             (is_wanted(*station) && !station->on_bus() && is_settled(*station)))
             due.push_back(station);
     }
+    wait_for_instances(due);
     try {
         if (open(due)) bus_works();
     } catch (const std::exception& error) {
         bus_failed(error.what());
     }
     for (auto* station : due) station->abandon();
+}
+
+void VenusSink::wait_for_instances(std::vector<Station*>& due) {
+    for (bool again = true; again;) {
+        const auto is_due = [all = due](const Station* station) {
+            return std::ranges::find(all, station) != all.end();
+        };
+        again = std::erase_if(due, [&](const Station* station) {
+                    return std::ranges::any_of(stations_, [&](const auto& entry) {
+                        const auto* other = entry.second.get();
+                        return other != station && !is_due(other) &&
+                               other->instance_on_bus() == station->about().instance;
+                    });
+                }) != 0;
+    }
 }
 
 /// All are made before any leaves, so that a replaced service is away for a moment only, and two that swap

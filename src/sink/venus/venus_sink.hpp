@@ -47,6 +47,8 @@ private:
     void describe(Station& station, std::map<int, std::string>& taken);
     [[nodiscard]] int instance_for(const Station& station, std::map<int, std::string>& taken);
     void open_what_waits();
+    /// Leaves out those whose instance another of ours still has.
+    void wait_for_instances(std::vector<Station*>& due);
     [[nodiscard]] bool open(const std::vector<Station*>& stations);
     [[nodiscard]] bool appear(Station& station);
 
