@@ -116,7 +116,7 @@ bank::KeeperSettings keeper_settings(const Config& config) {
 void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time& time,
                const bus::asio::any_io_executor& executor, bus::Offload& offload) {
     if (config.venus.enabled) {
-        auto options = venus_options(config, bank, time);
+        auto options = venus_options(config, daemon, bank);
         options.state_file = state_file("venus");
         options.offload = &offload;
         daemon.add_sink(

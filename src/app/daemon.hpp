@@ -57,6 +57,11 @@ public:
     /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
     void stop();
 
+    /// Brings up to date what became too old since the loop last ran: for those who answer the outside,
+    /// before they do. The process may have been stopped, or the machine asleep. Costs nothing while nothing
+    /// is due.
+    void refresh_ages();
+
     /// Does every poll loop do what it should? Silent packs and closed ports are no trouble here.
     [[nodiscard]] bool progresses() const;
     [[nodiscard]] const bank::Book& book() const { return book_; }
@@ -75,6 +80,7 @@ private:
     void book_changed();
     void note_age(const bank::Pack& pack, TimePoint now);
     void note_return(const bank::Pack& pack);
+    void publish_aged();
     bus::Task<void> watch_ages();
 
     bus::Time& time_;
@@ -83,6 +89,8 @@ private:
     bank::Book book_;
     DaemonBank* bank_ = nullptr;
     std::unique_ptr<bus::Timer> ages_;
+    TimePoint ages_due_ = TimePoint::max();  ///< when the next pack changes its freshness
+    bool refreshing_ = false;
     std::set<std::string> aged_;  ///< packs, by id, of which the log has it that they are not fresh
     std::vector<std::unique_ptr<sink::Sink>> sinks_;
     std::vector<std::unique_ptr<Bus>> buses_;

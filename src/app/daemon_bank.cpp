@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/daemon_bank.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -88,15 +89,6 @@ bool rules_differ(const bank::Memory& a, const bank::Memory& b) {
            !std::ranges::equal(a.packs, b.packs, {}, &bank::Expected::id, &bank::Expected::id);
 }
 
-void note_limit(std::string_view name, double was, double is, const std::string& why) {
-    if ((was == 0) == (is == 0)) return;
-    if (is == 0) {
-        spdlog::warn("bank: {} limit is 0: {}", name, why);
-    } else {
-        spdlog::info("bank: {} limit is {:.1f} A again", name, is);
-    }
-}
-
 }  // namespace
 
 DaemonBank::DaemonBank(bank::KeeperSettings settings, std::filesystem::path file, const bank::Book& book,
@@ -173,7 +165,27 @@ void DaemonBank::wish(const Wish& wish, bool on, std::string_view by) {
     wanted.*wish.which = on;
     keeper_.request(wanted, time_.now());
     changed();
-    spdlog::warn("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by);
+    log_seldom(spdlog::level::warn, std::string(wish.words),
+               fmt::format("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by));
+}
+
+void DaemonBank::log_seldom(spdlog::level::level_enum level, const std::string& topic,
+                            const std::string& message) {
+    if (const auto passed = messages_.pass(topic, message, time_.now())) spdlog::log(level, "{}", *passed);
+}
+
+void DaemonBank::note_limit(std::string_view name, double was, double is, const std::string& why) {
+    if ((was == 0) == (is == 0)) return;
+    const auto topic = fmt::format("{} limit", name);
+    if (is == 0) {
+        log_seldom(spdlog::level::warn, topic, fmt::format("bank: {} limit is 0: {}", name, why));
+    } else {
+        log_seldom(spdlog::level::info, topic, fmt::format("bank: {} limit is {:.1f} A again", name, is));
+    }
+}
+
+void DaemonBank::refresh() {
+    if (time_.now() >= due_) step();
 }
 
 bus::Task<void> DaemonBank::run() {
@@ -192,6 +204,12 @@ bus::Task<void> DaemonBank::run() {
 }
 
 void DaemonBank::step() {
+    due_ = TimePoint::max();  // who is published to may ask for refresh()
+    step_now();
+    due_ = keeper_.next();
+}
+
+void DaemonBank::step_now() {
     for (const auto& [bus, pace] : book_.paces()) keeper_.set_pace(bus, pace);
     if (totals_by_ && time_.now() >= *totals_by_) publish_totals();
     auto bank = keeper_.step(time_.now(), time_.wall_now());
@@ -213,9 +231,10 @@ void DaemonBank::note_changes(const bank::Bank& bank) {
     }
     if (std::exchange(monitor_reason_, bank.monitor_reason) != bank.monitor_reason) {
         if (bank.monitor_reason.empty()) {
-            spdlog::info("bank: gives limits again");
+            log_seldom(spdlog::level::info, "monitor", "bank: gives limits again");
         } else {
-            spdlog::warn("bank: a monitor, without limits: {}", bank.monitor_reason);
+            log_seldom(spdlog::level::warn, "monitor",
+                       fmt::format("bank: a monitor, without limits: {}", bank.monitor_reason));
         }
     }
     note_findings(bank);
