@@ -3,6 +3,8 @@
 /// file.
 #pragma once
 
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -12,8 +14,10 @@
 
 #include "bank/book.hpp"
 #include "bank/keeper.hpp"
+#include "base/repeat_limit.hpp"
 #include "bus/offload.hpp"
 #include "bus/timer.hpp"
+#include "store/desk.hpp"
 
 namespace packwire::app {
 
@@ -36,6 +40,11 @@ public:
     DaemonBank(bank::KeeperSettings settings, std::filesystem::path file, const bank::Book& book,
                bus::Time& time, bus::Offload& offload);
 
+    /// Before run(): where totals of an earlier run are looked for when its memory is lost. `history` may be
+    /// null and outlives the loop; with `broker`, on_retained() is called once it was heard.
+    void recover_totals(store::Desk* history, bool broker);
+    /// What an earlier run left on the broker; absent: nothing. The floor of ours, memory lost or not.
+    void on_retained(const std::optional<bank::PublishedTotals>& totals);
     /// Before run(): who hears of the bank.
     void on_bank(Publish publish) { publish_ = std::move(publish); }
     /// The newest of a pack, or its new freshness.
@@ -44,6 +53,10 @@ public:
     void changed() { timer_->cancel(); }
     /// The same, before this returns.
     void changed_now() { step(); }
+    /// The same, if something has become too old since the last step.
+    void refresh();
+    /// For what others can cause as often as they like.
+    void log_seldom(spdlog::level::level_enum level, const std::string& topic, const std::string& message);
     /// In force from the next step on. `by`, for the log: "on D-Bus".
     void wish(const Wish& wish, bool on, std::string_view by);
     /// Until cancelled; the memory is then handed over for the last time.
@@ -59,10 +72,16 @@ public:
 
 private:
     void step();
+    void step_now();
+    void note_limit(std::string_view name, double was, double is, const std::string& why);
     void note_changes(const bank::Bank& bank);
     void note_findings(const bank::Bank& bank);
     [[nodiscard]] bool worth_saving() const;
     void save();
+    void saved(const Result<void>& result, const bank::History& history);
+    void raise(const bank::PublishedTotals& totals, std::string_view from);
+    void note_recovered();
+    void publish_totals();
 
     bank::KeeperSettings settings_;
     std::filesystem::path file_;
@@ -73,6 +92,8 @@ private:
     bank::Keeper keeper_;
     Publish publish_;
     std::optional<bank::Bank> latest_;
+    TimePoint due_ = TimePoint::max();  ///< when the keeper is worth asking again
+    MessageLimit messages_;
     std::string monitor_reason_;  ///< as the log was told
     struct NotedFinding {
         std::string text;
@@ -82,9 +103,13 @@ private:
         TimePoint seen{};
     };
     std::map<std::string, NotedFinding> findings_;  ///< by key
-    bank::Memory saved_;
-    TimePoint saved_at_{};
+    bank::Memory saved_;          ///< as handed over last
+    std::optional<TimePoint> saved_at_;
+    unsigned saving_ = 0;  ///< times that it is under way
     std::string save_trouble_;
+    bool ask_history_ = false;  ///< for totals of an earlier run; its answer is waited for
+    bool ask_broker_ = false;
+    std::optional<TimePoint> totals_by_;  ///< then totals are published, found or not; absent: they are
     std::map<std::string, bank::ChargeControl> alone_;  ///< by pack
 };
 

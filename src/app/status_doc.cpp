@@ -44,7 +44,19 @@ Json counters(const bus::LineCounters& counted) {
     }
     return {{"exchanges", counted.exchanges}, {"answers", counted.answers}, {"retries", counted.retries},
             {"late", counted.late},           {"foreign", counted.foreign}, {"echoes", counted.echoes},
-            {"errors", std::move(errors)}};
+            {"remarks", counted.remarks},     {"errors", std::move(errors)}};
+}
+
+Json remarks(const bus::FieldRemarks& counted) {
+    auto all = Json::array();
+    for (const auto& row : counted.rows()) {
+        all.push_back({{"service", row.service},
+                       {"field", row.place},
+                       {"now", row.now},
+                       {"count", row.count},
+                       {"where", row.where}});
+    }
+    return all;
 }
 
 Json histogram(const bus::Histogram& histogram) {
@@ -161,6 +173,7 @@ Json pack_json(const BusStatus& bus, std::uint8_t address, const bank::Pack* pac
     json["latency"] = {{"first_character", histogram(statistics.first_character)},
                        {"exchange", histogram(statistics.exchange)}};
     json["counters"] = counters(statistics.counters);
+    json["remarks"] = remarks(statistics.remarks);
     return json;
 }
 

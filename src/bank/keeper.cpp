@@ -51,6 +51,7 @@ Keeper::Keeper(KeeperSettings settings, const Memory& memory)
       aggregate_(settings_.aggregate),
       alarms_(settings_.alarms),
       tally_(settings_.tally, memory.history),
+      audit_(settings_.audit),
       control_(settings_.charge, memory.control) {
     for (const auto& expected : memory.packs) {
         const Place place{.bus = expected.bus, .address = expected.address};
@@ -136,9 +137,9 @@ void Keeper::check_frozen() {
     }
 }
 
-void Keeper::set_round(const std::string& bus, Duration round) {
-    touched_ = touched_ || rounds_[bus] != round;
-    rounds_[bus] = round;
+void Keeper::set_pace(const std::string& bus, const Pace& pace) {
+    touched_ = touched_ || paces_[bus] != pace;
+    paces_[bus] = pace;
 }
 
 void Keeper::set_other_bms(std::string name) {
@@ -275,12 +276,13 @@ void Keeper::fill_members(Bank& bank) {
     for (const auto* known : all) {
         const auto& identity = known->pack.snapshot.identity;
         bank.members.push_back({.id = identity.id, .freshness = known->pack.freshness});
-        const auto round = rounds_.find(identity.bus);
+        const auto pace = paces_.find(identity.bus);
         parts.push_back({.pack = &known->pack,
                          .name = all.size() > 1 ? fmt::format("P{}", parts.size() + 1) : std::string(),
-                         .round = round == rounds_.end() ? Duration{} : round->second});
+                         .pace = pace == paces_.end() ? Pace{} : pace->second});
     }
     aggregate_.fill(bank, parts);
+    audit_.step(bank, parts, aggregate_.is_external(now_));
 }
 
 std::string Keeper::monitor_reason() const {

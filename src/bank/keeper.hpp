@@ -12,6 +12,7 @@
 #include "bank/aggregate.hpp"
 #include "bank/alarms.hpp"
 #include "bank/bank.hpp"
+#include "bank/charge_audit.hpp"
 #include "bank/charge_control.hpp"
 #include "bank/frozen_check.hpp"
 #include "bank/memory.hpp"
@@ -50,6 +51,7 @@ struct KeeperSettings {
     AggregateSettings aggregate = {};
     AlarmSettings alarms = {};
     TallySettings tally = {};
+    ChargeAuditSettings audit = {};
     ChargeSettings charge = {};
     SensorSettings sensors = {};
     FrozenSettings frozen = {};
@@ -65,14 +67,20 @@ public:
     /// The newest of a pack, or its new freshness. Keeps a copy. Another pack at the same place ends the
     /// former: it hangs on the wires no more.
     void on_pack(const Pack& pack);
-    /// As Book::set_round().
-    void set_round(const std::string& bus, Duration round);
+    /// As Book::set_pace().
+    void set_pace(const std::string& bus, const Pace& pace);
     /// Another BMS is on the bus, by its name: the bank is a monitor then. Empty: none (any more).
     void set_other_bms(std::string name);
     void set_external(std::optional<External> external);
     /// Of the ESS, %.
     void set_minimum_soc(std::optional<double> percent);
     void clear_history(HistoryPart part);
+    /// What of the history is on the disk, from where earlier totals are recovered; see Tally.
+    [[nodiscard]] Tally& tally() {
+        touched_ = true;
+        return tally_;
+    }
+    [[nodiscard]] const History& history() const { return tally_.history(); }
     /// In force from the next step on.
     void request(const Requests& wanted, TimePoint now);
     [[nodiscard]] Requests requests() const { return control_.requests(); }
@@ -123,9 +131,10 @@ private:
     Aggregate aggregate_;
     Alarms alarms_;
     Tally tally_;
+    ChargeAudit audit_;
     ChargeControl control_;
     std::map<std::string, Known> packs_;  ///< by id
-    std::map<std::string, Duration> rounds_;
+    std::map<std::string, Pace> paces_;
     std::string other_bms_;
     std::optional<TimePoint> started_;      ///< first step
     std::optional<TimePoint> counted_;      ///< missing_for is right as of then

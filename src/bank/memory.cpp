@@ -149,6 +149,8 @@ void history_fields(Archive& archive, Of& history) {
     archive.value("temperature_max", history.temperature_max);
     archive.value("since_full", history.since_full);
     archive.value("written", history.written);
+    archive.value("clears", history.clears);
+    archive.value("recovering", history.recovering);
 }
 
 /// Bound by place, so that a member that is new does not compile until it has a key.

@@ -105,7 +105,7 @@ TEST_F(LossTable, OnePack) {
 
 TEST_F(LossTable, TheCurrentEndsAfterTwoRounds) {
     begin(1);
-    rig.keeper->set_round(rig.bus, 2s);
+    rig.keeper->set_pace(rig.bus, {.round = 2s});
     silence(0);
     go_to(silent_since + 4s - 1ms);
     EXPECT_TRUE(rig.bank().value(metric("pack_current")));
@@ -116,7 +116,7 @@ TEST_F(LossTable, TheCurrentEndsAfterTwoRounds) {
 
 TEST_F(LossTable, ASlowRoundMovesEveryState) {
     begin(1);
-    rig.book.set_round(rig.bus, 8s);
+    rig.book.set_pace(rig.bus, {.round = 8s});
     silence(0);
     go_to(silent_since + 23s);
     EXPECT_EQ(rig.bank().freshness, Freshness::fresh);

@@ -258,8 +258,9 @@ public:
             due_.push_back(begin + 100ms * static_cast<int>(i + 1));
             missed_.push_back(0);
         }
-        book_.set_round(bus_name, interval);
-        keeper_.set_round(bus_name, interval);
+        const bank::Pace pace{.interval = interval, .round = interval};
+        book_.set_pace(bus_name, pace);
+        keeper_.set_pace(bus_name, pace);
     }
 
 private:
@@ -449,8 +450,8 @@ private:
     void on_record(std::uint8_t address, const model::Record& record) override {
         now_ = time_.now() + offset_;
         const auto pack = static_cast<std::size_t>(address - 1);
-        book_.set_round(bus_name, poller_->round());
-        for (const auto& [bus, round] : book_.rounds()) keeper_.set_round(bus, round);
+        book_.set_pace(bus_name, {.interval = interval, .round = poller_->round()});
+        for (const auto& [bus, pace] : book_.paces()) keeper_.set_pace(bus, pace);
         refresh();
         if (record.service().code != "42") {
             take_other(pack, record);

@@ -4,12 +4,18 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
+#include "base/durable_file.hpp"
 #include "sink/venus/item.hpp"
 
 namespace packwire::sink::venus {
+
+namespace {
+
+constexpr auto ruler_id = "(ruler)\t";
+
+}  // namespace
 
 Registry::Registry(std::filesystem::path file) : file_(std::move(file)) {
     load();
@@ -32,6 +38,10 @@ void Registry::read_line(const std::string& line) {
     int instance = 0;
     const auto* end = line.data() + second;
     const auto [stop, error] = std::from_chars(line.data() + first + 1, end, instance);
+    if (error == std::errc{} && stop == end && line.starts_with(ruler_id) && instance == -1) {
+        ruler_ = bus_text(line.substr(second + 1));
+        return;
+    }
     if (error != std::errc{} || stop != end || instance < 0 || is_taken(instance)) return;
     auto name = line.substr(second + 1);
     packs_.try_emplace(line.substr(0, first),
@@ -73,21 +83,37 @@ void Registry::set_name(const std::string& id, std::string name) {
     changed_ = true;
 }
 
-Result<void> Registry::save() {
-    if (!std::exchange(changed_, false) || file_.empty()) return {};
-    auto draft = file_;
-    draft += ".new";
-    std::ofstream out(draft, std::ios::trunc);
-    for (const auto& [id, entry] : packs_) out << id << '\t' << entry.instance << '\t' << entry.name << '\n';
-    out.close();
-    std::error_code error;
-    if (out) std::filesystem::rename(draft, file_, error);
-    if (!out || error) {
-        return fail(Errc::io, file_.string() +
-                                  ": cannot be written; instances and names of the packs on "
+void Registry::set_ruler(const std::string& service) {
+    changed_ = changed_ || ruler_ != service;
+    ruler_ = service;
+}
+
+std::optional<std::string> Registry::take_changes() {
+    if (!std::exchange(changed_, false) || file_.empty()) return std::nullopt;
+    std::string text;
+    for (const auto& [id, entry] : packs_) {
+        text += id + '\t' + std::to_string(entry.instance) + '\t';
+        text += entry.name + '\n';
+    }
+    if (!ruler_.empty()) {
+        text += ruler_id;
+        text += "-1\t" + ruler_ + '\n';
+    }
+    return text;
+}
+
+Result<void> Registry::write(const std::filesystem::path& file, const std::string& text) {
+    if (const auto written = write_durably(file, text); !written) {
+        return fail(Errc::io, written.error().where +
+                                  "; instances and names of the packs on "
                                   "Venus will not survive a restart");
     }
     return {};
+}
+
+Result<void> Registry::save() {
+    const auto text = take_changes();
+    return text ? write(file_, *text) : Result<void>{};
 }
 
 }  // namespace packwire::sink::venus
