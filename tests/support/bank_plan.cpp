@@ -29,7 +29,7 @@ constexpr auto happening_names = std::to_array<std::string_view>(
      "charge_protection", "discharge_protection", "current", "sensor", "cell_unmeasured", "field",
      "contradiction", "mosfet_unknown", "current_unknown", "limit", "mute_limits", "silence", "silent_line",
      "damage", "refusal", "other_master", "port_gone", "external", "minimum_soc", "other_bms", "charging_off",
-     "discharging_off", "full_charge"});
+     "discharging_off", "full_charge", "restart"});
 
 /// Numbers in the unit of the plan, from whatever the random source gives.
 double between(Random& random, double low, double high) {
@@ -150,7 +150,7 @@ PlannedEvent draw(Random& random, Sequence sequence, bool from_bytes) {
     if (dice < 8) return draw_line(random, from_bytes);
     if (dice == 8) return draw_field(random, random.chance(0.5));
     PlannedEvent event;
-    event.what = limit;
+    event.what = from_bytes || random.chance(0.6) ? limit : restart;
     event.value = one_of(random, {0.5, 0.2, 0.0, 0.75});
     return event;
 }
@@ -309,6 +309,9 @@ BankPlan make_plan(Sequence sequence, std::uint64_t seed, Duration length, bool 
             if (random.chance(0.4)) plan.packs[i].joins = between(random, 0s, length / 2);
         }
     }
+    if (random.chance(0.15)) plan.charge_current_max = between(random, 20, 150);
+    if (random.chance(0.15)) plan.discharge_current_max = between(random, 20, 150);
+    plan.holds = random.chance(0.1);
     const auto events = 1 + random.below(sequence == Sequence::fields ? 3 : 8);
     for (std::uint32_t i = 0; i < events; ++i) {
         auto event = draw(random, sequence, from_bytes);
@@ -322,9 +325,21 @@ BankPlan make_plan(Sequence sequence, std::uint64_t seed, Duration length, bool 
     return plan;
 }
 
+bank::ChargeSettings charge_settings(const BankPlan& plan) {
+    bank::ChargeSettings settings;
+    settings.charge_current_max = plan.charge_current_max;
+    settings.discharge_current_max = plan.discharge_current_max;
+    if (plan.holds) settings.on_loss = bank::OnLoss::hold;
+    return settings;
+}
+
 std::string to_text(const BankPlan& plan) {
     const auto seconds = [](Duration time) { return std::chrono::duration<double>(time).count(); };
-    auto text = fmt::format("{} {}, {:.0f} s\n", name(plan.sequence), plan.seed, seconds(plan.length));
+    auto text = fmt::format("{} {}, {:.0f} s{}\n", name(plan.sequence), plan.seed, seconds(plan.length),
+                            plan.holds ? ", on_loss hold" : "");
+    if (plan.charge_current_max) text += fmt::format("  charge_current_max {:.1f}\n", *plan.charge_current_max);
+    if (plan.discharge_current_max)
+        text += fmt::format("  discharge_current_max {:.1f}\n", *plan.discharge_current_max);
     for (std::size_t i = 0; i < plan.packs.size(); ++i) {
         const auto& pack = plan.packs[i];
         text += fmt::format("  pack {}: {} Ah, {} A, weight {:.2f}{}{}{}", i + 1, pack.capacity, pack.limit,
@@ -434,10 +449,12 @@ Words words_of(const PlannedPack& pack, double factor) {
     };
 }
 
-TrueWords true_words(const PlannedPack& pack, double factor, bool has_47, bool has_80) {
-    TrueWords words;
-    if (has_47) words.charge_current_47 = word(pack, factor, 1.3);
-    if (!has_80) return words;
+TrueWords true_words(const PlannedPack& pack, double factor, std::string_view service, TrueWords before) {
+    auto words = before;
+    if (service == "47") {
+        words.charge_current_47 = word(pack, factor, 1.3);
+        return words;
+    }
     words.charge_current_80 = word(pack, factor, 1);
     words.charge_alarm = word(pack, factor, 1.1);
     words.charge_protection = word(pack, factor, 1.2);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,7 @@ enum class Happening : std::uint8_t {
     charging_off,     ///< a user's request
     discharging_off,  ///< likewise
     full_charge,      ///< likewise
+    restart,          ///< of the process, with its memory; from records only
 };
 [[nodiscard]] std::string_view name(Happening happening);
 
@@ -84,9 +86,13 @@ struct BankPlan {
     Sequence sequence{};
     std::uint64_t seed = 0;
     Duration length{};  ///< of the events; recovery comes after it
+    std::optional<double> charge_current_max;     ///< A, as configured
+    std::optional<double> discharge_current_max;  ///< likewise
+    bool holds = false;                           ///< [loss] on_loss = "hold"
     std::vector<PlannedPack> packs;
     std::vector<PlannedEvent> events;
 };
+[[nodiscard]] bank::ChargeSettings charge_settings(const BankPlan& plan);
 [[nodiscard]] BankPlan make_plan(Sequence sequence, std::uint64_t seed, Duration length, bool from_bytes);
 /// One line a pack and an event, for a report.
 [[nodiscard]] std::string to_text(const BankPlan& plan);
@@ -107,7 +113,8 @@ struct PackMoment {
 [[nodiscard]] bool is_active(const PlannedEvent& event, Duration at);
 
 [[nodiscard]] Words words_of(const PlannedPack& pack, double factor);
-/// The same for the oracle, as far as the pack tells them.
-[[nodiscard]] TrueWords true_words(const PlannedPack& pack, double factor, bool has_47, bool has_80);
+/// The same for the oracle: what is known after an answer of `service` (47, 80), and of `before` for the rest.
+[[nodiscard]] TrueWords true_words(const PlannedPack& pack, double factor, std::string_view service,
+                                   TrueWords before);
 
 }  // namespace packwire::test

@@ -11,6 +11,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "bank/book.hpp"
@@ -33,6 +34,7 @@ const std::string bus_name = "/dev/ttyUSB0";
 constexpr Duration longest_recovery = 30min;
 constexpr std::uint64_t voltage_every = 8;
 constexpr Duration naming_time = 15s;
+constexpr int most_paced = 50;  // steps in a second without a reading
 
 std::uint8_t address_of(std::size_t pack) {
     return static_cast<std::uint8_t>(pack + 1);
@@ -73,7 +75,7 @@ std::optional<double> minimum_of(std::int32_t raw) {
 class Trial {
 public:
     Trial(const BankPlan& plan, Duration interval)
-        : plan_(plan), keeper_(settings(plan)), oracle_({.interval = interval}, begin) {
+        : plan_(plan), keeper_(settings(plan)), oracle_({.charge = charge_settings(plan), .interval = interval}, begin) {
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {
             if (plan.packs[i].configured) oracle_.expect(i);
         }
@@ -94,7 +96,6 @@ protected:
         std::optional<PackMoment> sent;  ///< the last 42
         TimePoint sent_at{};
         TrueWords words;
-        bool has_47 = false, has_80 = false;
         bool answered = false;                ///< since it appeared
         std::optional<TimePoint> unnamed_since;
     };
@@ -103,8 +104,8 @@ protected:
 
     /// Lets everything that is due before `until` happen.
     void advance(TimePoint until) {
-        for (int guard = 0; guard < 100000; ++guard) {
-            const auto due = std::min({book_.next_change(), keeper_.next(), stepped_ + 1s});
+        while (true) {
+            const auto due = next_step();
             if (due > until) break;
             now_ = std::max(now_, due);
             refresh();
@@ -112,6 +113,27 @@ protected:
         }
         now_ = until;
     }
+    /// When the daemon would take its next step. It burns a processor if that is always at once.
+    [[nodiscard]] TimePoint next_step() {
+        const auto pulse = stepped_ + 1s;
+        if (now_ - paced_since_ >= 1s) {
+            paced_since_ = now_;
+            paced_ = 0;
+        }
+        if (++paced_ < most_paced) return std::min({book_.next_change(), keeper_.next(), pulse});
+        if (paced_ == most_paced) oracle_.complain(Law::pace, now_, fmt::format("{} steps in a second", paced_));
+        return std::min(book_.next_change(), pulse);
+    }
+    void restart() {
+        const auto text = bank::save(keeper_.memory());
+        keeper_ = bank::Keeper(settings(plan_), bank::load(text).value());
+        book_ = bank::Book(bank::LossTimes{});
+        for (auto& pack : packs_) pack = {};
+        oracle_.restarted(now_);
+        forgotten();
+    }
+    /// Every pack appears again.
+    virtual void forgotten() {}
     void refresh() {
         for (const auto* pack : book_.refresh(now_)) keeper_.on_pack(*pack);
     }
@@ -141,9 +163,8 @@ protected:
         auto& state = packs_[pack];
         const auto& code = record.service().code;
         const auto factor = moment_of(plan_, pack, now_ - begin).limit_factor;
-        if (code == "47") state.has_47 = true;
-        if (code == "80") state.has_80 = true;
-        if (code == "47" || code == "80") state.words = true_words(plan_.packs[pack], factor, state.has_47, state.has_80);
+        if (code == "47") state.words = true_words(plan_.packs[pack], factor, code, state.words);
+        if (code == "80") state.words = true_words(plan_.packs[pack], factor, code, state.words);
         const auto* known = book_.on_record(bus_name, address_of(pack), record, now_, wall());
         if (known != nullptr) publish(pack, *known);
     }
@@ -167,11 +188,14 @@ protected:
     std::vector<PackState> packs_;
     TimePoint now_ = begin;
     TimePoint stepped_ = begin;
+    TimePoint paced_since_ = begin;
+    int paced_ = 0;  ///< steps since then that no reading asked for
     PackReader reader_;
 
 private:
     static bank::KeeperSettings settings(const BankPlan& plan) {
         bank::KeeperSettings settings;
+        settings.charge = charge_settings(plan);
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {
             if (plan.packs[i].configured) settings.expected.push_back({bus_name, address_of(i)});
         }
@@ -181,7 +205,7 @@ private:
         auto& state = packs_[pack];
         keeper_.on_pack(known);
         state.unnamed_since.reset();
-        oracle_.told(pack, state.words);
+        oracle_.told(pack, state.words, now_);
         if (state.sent && known.last_good == state.sent_at) oracle_.heard(pack, state.sent->truth, state.sent_at);
         step();
     }
@@ -193,6 +217,7 @@ private:
         bank::Requests requests;
         for (const auto& event : plan_.events) {
             if (!is_active(event, elapsed())) continue;
+            if (event.what == Happening::restart && restarts_.insert(&event).second) restart();
             if (event.what == Happening::external) external = external_of(event.raw + turn(), now_);
             if (event.what == Happening::minimum_soc) minimum = minimum_of(event.raw + turn());
             other_bms = other_bms || event.what == Happening::other_bms;
@@ -221,6 +246,7 @@ private:
 
     std::uint64_t readings_ = 0;
     bool had_external_ = false;
+    std::set<const PlannedEvent*> restarts_;  ///< that have been
     bank::Requests requests_;
 };
 
@@ -251,6 +277,10 @@ private:
             ask(pack);
         }
         advance(end);
+    }
+    void forgotten() override {
+        book_.set_round(bus_name, interval);
+        keeper_.set_round(bus_name, interval);
     }
     void ask(std::size_t pack) {
         const auto moment = moment_of(plan_, pack, elapsed());
@@ -297,6 +327,8 @@ private:
         auto& state = packs_[pack];
         // As a line does: what contradicts itself is believed at the third in a row.
         if (!record) {
+            if (!moment.truth.contradicts)
+                oracle_.complain(Law::belief, now_, fmt::format("pack {}: {}", pack + 1, record.error().where));
             if (record.error().code != Errc::inconsistent || ++contradictions_[pack] < 3) return;
             if (!decoder_.read(daren::live_data, info, record_)) return;
             state.sent = moment;
@@ -348,7 +380,7 @@ private:
 
     void run_until(TimePoint end) override {
         while (now_ < end) {
-            const auto next = std::min({book_.next_change(), keeper_.next(), stepped_ + 1s, end});
+            const auto next = std::min(next_step(), end);
             line_events();
             time_.run_until(std::max(next, now_) - offset_);
             now_ = std::max(now_, time_.now() + offset_);

@@ -20,6 +20,7 @@ constexpr Duration jitter = 50ms;
 constexpr double volts_apart = 1e-6;
 constexpr double amperes_apart = 0.11;      ///< limits are rounded to 0.1 A
 constexpr double bound_tolerance = 1.03;    ///< of a share that is measured
+constexpr double blur_celsius = 0.06;       ///< temperatures are told in 0.1 °C
 constexpr double next_to_zero = 0.35;       ///< A; a bound under this may be rounded to 0
 constexpr double least_part = 0.97;         ///< of full, to be back
 constexpr std::size_t usual_cells = 16;
@@ -28,7 +29,7 @@ constexpr std::size_t most_complaints = 4;  ///< of one law in one run; more are
 constexpr auto names = std::to_array<std::string_view>(
     {"numbers", "permanence", "charge_bound", "discharge_bound", "voltage_bound", "coupling", "stale", "lost",
      "overload", "no_blind_rise", "rise", "gate", "needless_zero", "recovery", "freshness", "alarms", "request",
-     "belief", "naming"});
+     "belief", "naming", "pace", "restart"});
 static_assert(names.size() == law_count);
 
 double seconds(Duration time) {
@@ -134,18 +135,22 @@ void LimitOracle::heard(std::size_t pack, TruePack truth, TimePoint now) {
     known.now = std::move(truth);
     known.last = now;
     const auto over = [&](Side side) {
-        const auto own = own_limit(known, side);
+        const auto own = own_limit(known, side, now);
         const auto current = known.now->current.value_or(0) * (side == Side::charge ? 1 : -1);
         return own && current > *own * 1.05 + 0.5;
     };
     follow(known.over_charge_since, over(Side::charge), now);
     follow(known.over_discharge_since, over(Side::discharge), now);
-    if (now != last_heard_) heard_before_ = last_heard_;
     last_heard_ = now;
 }
 
-void LimitOracle::told(std::size_t pack, const TrueWords& words) {
-    packs_[pack].words = words;
+void LimitOracle::told(std::size_t pack, const TrueWords& words, TimePoint now) {
+    auto& known = packs_[pack];
+    if (known.words && told_limit(*known.words, Side::charge)) {
+        known.kept = known.words;
+        known.kept_at = now;
+    }
+    known.words = words;
 }
 
 void LimitOracle::set_other_bms(bool present, TimePoint now) {
@@ -158,10 +163,18 @@ void LimitOracle::set_requests(bool charging_off, bool discharging_off) {
     discharging_off_ = discharging_off;
 }
 
-void LimitOracle::restarted() {
+void LimitOracle::restarted(TimePoint now) {
     fresh_start_ = true;
-    held_ = limits_;
-    for (auto& [id, known] : packs_) known.last = {};
+    restarted_at_ = now;
+    before_restart_ = limits_;
+    zero_since_.reset();
+    for (auto& [id, known] : packs_) {
+        known.last = {};
+        for (auto* since : {&known.unmeasured_since, &known.odd_since, &known.broken_since,
+                            &known.over_charge_since, &known.over_discharge_since, &known.low_since,
+                            &known.stopped_charge_since, &known.stopped_discharge_since})
+            since->reset();
+    }
 }
 
 // ---- what the packs allow -------------------------------------------------------------------------------------
@@ -187,21 +200,31 @@ std::optional<Duration> LimitOracle::youngest(TimePoint now) const {
     return age;
 }
 
-std::optional<double> LimitOracle::own_limit(const Known& pack, Side side) const {
+std::optional<double> LimitOracle::told_limit(const TrueWords& words, Side side) const {
     const auto& charge = settings_.charge;
-    const auto words = pack.words.value_or(TrueWords{});
     const auto set = [&](std::optional<double> value) {
         return within(value, charge.absurd_current_low, charge.absurd_current);
     };
     const auto charges = smaller(smaller(set(words.charge_current_47), set(words.charge_current_80)),
                                  smaller(set(words.charge_alarm),
                                          times(set(words.charge_protection), charge.overcurrent_margin)));
-    if (side == Side::charge) return charges ? charges : charge.charge_current_max;
+    if (side == Side::charge) return charges;
     const auto discharges = smaller(set(words.discharge_alarm),
                                     times(set(words.discharge_protection), charge.overcurrent_margin));
     if (discharges) return discharges;
-    if (charge.discharge_current_max) return charge.discharge_current_max;
-    return charges ? charges : charge.charge_current_max;
+    return charge.discharge_current_max ? charge.discharge_current_max : charges;
+}
+
+/// Where words that set a limit have become unset, the last ones stand in for a while.
+std::optional<double> LimitOracle::own_limit(const Known& pack, Side side, TimePoint now) const {
+    const auto& charge = settings_.charge;
+    if (pack.words) {
+        if (const auto told = told_limit(*pack.words, side)) return told;
+    }
+    if (pack.kept && now - pack.kept_at < charge.limits_kept + settings_.interval)
+        return told_limit(*pack.kept, side);
+    return side == Side::charge || !charge.discharge_current_max ? charge.charge_current_max
+                                                                 : charge.discharge_current_max;
 }
 
 double LimitOracle::full_voltage() const {
@@ -272,19 +295,21 @@ LimitOracle::Bound LimitOracle::fraction(const Known& pack, Side side, TimePoint
     if (truth.temperatures.empty()) {
         tighten(charge.temperature_unknown, "no temperature");
     } else {
-        const auto hot = highest(truth.temperatures) - 0.06;
-        const auto cold = lowest(truth.temperatures) + 0.06;
+        const auto hot = highest(truth.temperatures);
+        const auto cold = lowest(truth.temperatures);
         const auto& curve = charges ? charge.charge_by_temperature : charge.discharge_by_temperature;
-        tighten(on_curve(curve, hot), fmt::format("{:.1f} °C", hot));
-        tighten(on_curve(curve, cold), fmt::format("{:.1f} °C", cold));
+        for (const auto at : {hot, cold}) {
+            tighten(std::max(on_curve(curve, at - blur_celsius), on_curve(curve, at + blur_celsius)),
+                    fmt::format("{:.1f} °C", at));
+        }
         const auto hottest = charges ? words.charge_hot : words.discharge_hot;
         const auto coldest = charges ? words.charge_cold : words.discharge_cold;
-        if (hottest && hot >= *hottest - charge.temperature_margin)
+        if (hottest && hot - blur_celsius >= *hottest - charge.temperature_margin)
             tighten(0, fmt::format("{:.1f} °C is at a protection", hot));
-        if (coldest && cold <= *coldest + charge.temperature_margin)
+        if (coldest && cold + blur_celsius <= *coldest + charge.temperature_margin)
             tighten(0, fmt::format("{:.1f} °C is at a protection", cold));
     }
-    const auto mosfet = truth.mosfet - 0.06;
+    const auto mosfet = truth.mosfet - blur_celsius;
     tighten(on_curve(charges ? charge.charge_by_mosfet : charge.discharge_by_mosfet, mosfet),
             fmt::format("MOSFET {:.1f} °C", mosfet));
     if (words.mosfet_hot && mosfet >= *words.mosfet_hot - charge.mosfet_margin)
@@ -292,13 +317,17 @@ LimitOracle::Bound LimitOracle::fraction(const Known& pack, Side side, TimePoint
     return bound;
 }
 
-/// Section 5: least of limit ÷ share, times sharing, at most the sum; for every share between that by capacity
-/// and that which is measured, the most generous.
+/// Section 5: least of limit ÷ share, times sharing, at most the sum.
 LimitOracle::Bound LimitOracle::bound(const Members& members, Side side, TimePoint now) const {
     const auto& charge = settings_.charge;
-    struct Part {
-        double own = 0, most = 0, by_capacity = 0, by_weight = 0;
+    struct Weight {
+        double by_capacity = 0, measured = 0;
     };
+    struct Part {
+        double own = 0, most = 0;
+        std::size_t number = 0;  // in weights
+    };
+    std::vector<Weight> weights;
     std::vector<Part> parts;
     std::optional<double> others;  // least fraction of packs without limits
     double capacity = 0;
@@ -313,36 +342,38 @@ LimitOracle::Bound LimitOracle::bound(const Members& members, Side side, TimePoi
         ++conducting;
         capacity += pack->now->capacity;
         weight += pack->now->weight;
+        weights.push_back({pack->now->capacity, pack->now->weight});
         auto part = fraction(*pack, side, now);
         if (part.most < least) {
             least = part.most;
             why = part.why;
         }
-        const auto own = own_limit(*pack, side);
+        const auto own = own_limit(*pack, side, now);
         if (!own) {
             others = std::min(others.value_or(1), part.most);
             continue;
         }
         sum += *own * part.most;
         sum_own += *own;
-        parts.push_back({*own, *own * part.most, pack->now->capacity, pack->now->weight});
+        parts.push_back({*own, *own * part.most, weights.size() - 1});
     }
     if (conducting == 0) return {0, "no pack that answers has its MOSFET on"};
     if (parts.empty()) return {0, "no pack that answers tells a limit"};
+    const auto scale = capacity / weight;
+    // The weight of each may be anywhere between that by capacity and that which is measured; the least share
+    // that a pack can have so is the most generous.
     const auto by_share = [&](double Part::* limit) {
-        double best = 0;
-        constexpr int steps = 20;
-        for (int i = 0; i <= steps; ++i) {
-            double common = 1e9;
-            for (const auto& part : parts) {
-                const auto measured = static_cast<double>(i) / steps;
-                const auto share =
-                    (1 - measured) * part.by_capacity / capacity + measured * part.by_weight / weight;
-                common = std::min(common, part.*limit / share);
-            }
-            best = std::max(best, common);
+        double common = 1e9;
+        for (const auto& part : parts) {
+            const auto light = [&](const Weight& one) { return std::min(one.by_capacity, one.measured); };
+            const auto heavy = [&](const Weight& one) { return std::max(one.by_capacity, one.measured); };
+            double others_weigh = 0;
+            for (std::size_t i = 0; i < weights.size(); ++i)
+                others_weigh += i == part.number ? 0 : heavy({weights[i].by_capacity, weights[i].measured * scale});
+            const auto own = light({weights[part.number].by_capacity, weights[part.number].measured * scale});
+            common = std::min(common, part.*limit * (own + others_weigh) / own);
         }
-        return best * (conducting > 1 ? charge.sharing : 1);
+        return common * (conducting > 1 ? charge.sharing : 1);
     };
     double most = std::min(by_share(&Part::most), sum);
     if (others) most = std::min(most, *others * std::min(by_share(&Part::own), sum_own));
@@ -361,18 +392,18 @@ LimitOracle::Bound LimitOracle::loosest(Side side, TimePoint now) const {
 }
 
 /// The least that section 5 may mean by full, when nothing tightens it.
-double LimitOracle::least_shared(const Members& members, Side side) const {
+double LimitOracle::least_shared(const Members& members, Side side, TimePoint now) const {
     double capacity = 0;
     double weight = 0;
     double sum = 0;
     for (const auto* pack : members) {
         capacity += pack->now->capacity;
         weight += pack->now->weight;
-        sum += own_limit(*pack, side).value_or(0);
+        sum += own_limit(*pack, side, now).value_or(0);
     }
     double least = sum;
     for (const auto* pack : members) {
-        const auto own = own_limit(*pack, side);
+        const auto own = own_limit(*pack, side, now);
         if (!own) continue;
         const auto share = std::max(pack->now->capacity / capacity, pack->now->weight / weight);
         least = std::min(least, *own / share);
@@ -398,6 +429,7 @@ void LimitOracle::published(const bank::Bank& bank, TimePoint now) {
         return;
     }
     const auto& limits = *bank.limits;
+    check_restart(limits, now);
     check_bounds(limits, now);
     check_voltage(limits, now);
     check_loss(limits, now);
@@ -441,6 +473,23 @@ void LimitOracle::check_numbers(const bank::Bank& bank, TimePoint now) {
         complain(Law::numbers, now, "a limit has no words");
 }
 
+void LimitOracle::check_restart(const Limits& limits, TimePoint now) {
+    const auto before = std::exchange(before_restart_, std::nullopt);
+    if (!before) return;
+    // It may go to its least part at once, as when it leaves 0.
+    const auto least = before->discharge_current == 0
+                           ? 0
+                           : settings_.charge.discharge_least * loosest(Side::discharge, now).most;
+    if (limits.charge_voltage > before->charge_voltage + volts_apart ||
+        limits.charge_current > before->charge_current + 0.01 ||
+        limits.discharge_current > std::max(before->discharge_current, least) + 0.01) {
+        complain(Law::restart, now,
+                 fmt::format("after a restart {:.2f} V, {:.1f} A, {:.1f} A; before it {:.2f} V, {:.1f} A, {:.1f} A",
+                             limits.charge_voltage, limits.charge_current, limits.discharge_current,
+                             before->charge_voltage, before->charge_current, before->discharge_current));
+    }
+}
+
 bool LimitOracle::check_permanence(const bank::Bank& bank, TimePoint now) {
     if (bank.limits) {
         if (other_bms_) complain(Law::permanence, now, "limits beside another BMS");
@@ -450,7 +499,7 @@ bool LimitOracle::check_permanence(const bank::Bank& bank, TimePoint now) {
     if (other_bms_) return false;
     const auto members = answering(now, Duration::zero());
     const bool has_limits = std::ranges::any_of(
-        members, [&](const Known* pack) { return own_limit(*pack, Side::charge).has_value(); });
+        members, [&](const Known* pack) { return own_limit(*pack, Side::charge, now).has_value(); });
     const bool returns = other_bms_left_ && now - *other_bms_left_ < 5s;
     if ((given_ && members.empty() && !returns) || (given_ && has_limits && !returns))
         complain(Law::permanence, now, fmt::format("limits vanished: {}", bank.monitor_reason));
@@ -544,7 +593,7 @@ void LimitOracle::check_overload(const Limits& limits, TimePoint now) {
         const auto sign = side == Side::charge ? 1 : -1;
         const auto said = side == Side::charge ? limits.charge_current : limits.discharge_current;
         for (const auto& [id, known] : packs_) {
-            const auto own = own_limit(known, side);
+            const auto own = own_limit(known, side, now);
             const auto current = *known.now->current * sign;
             if (!own || current <= *own * 1.05 + 0.5) continue;
             const auto most = total * sign * *own / current;
@@ -569,11 +618,15 @@ bool LimitOracle::may_be_zero(Side side, TimePoint now) const {
         const auto& truth = *pack->now;
         if (!(side == Side::charge ? truth.charge_on : truth.discharge_on)) continue;
         if (truth.contradicts || truth.cell_unmeasured) return true;
+        if (pack->words && !told_limit(*pack->words, side)) return true;
         if (side == Side::charge ? truth.charge_stopped : truth.discharge_stopped) return true;
         // A sensor is suspect after a minute; until then what it says may rule.
         if (pack->broken_since && now - *pack->broken_since < 60s + settings_.interval + 1s) return true;
         // Next to a threshold it may be so and so: rounding, and 5 °C beside a broken sensor.
         auto near = *pack;
+        // Its own alarm is a cause, too, as it is for discharge.
+        const auto alarm = pack->words ? pack->words->cell_overvoltage_alarm : std::nullopt;
+        if (side == Side::charge && alarm && highest(truth.cells) > *alarm - 0.005) return true;
         const auto slack = truth.sensor_broken ? 6.0 : 1.1;
         near.now->mosfet += 1.1;
         for (auto& cell : near.now->cells) cell += side == Side::charge ? 0.004 : -0.004;
@@ -581,7 +634,7 @@ bool LimitOracle::may_be_zero(Side side, TimePoint now) const {
         for (const auto shift : {-slack, slack}) {
             auto shifted = near;
             for (auto& sensor : shifted.now->temperatures) sensor += shift;
-            if (fraction(shifted, side, now).most * own_limit(*pack, side).value_or(1e3) < next_to_zero)
+            if (fraction(shifted, side, now).most * own_limit(*pack, side, now).value_or(1e3) < next_to_zero)
                 return true;
         }
     }
@@ -603,6 +656,7 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
     if (value == 0) {
         if (!zero_since_) {
             zero_since_ = now;
+            zero_seen_ = !fresh_start_;
             ++zeros_;
         }
         return;
@@ -610,7 +664,7 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
     const auto since = std::exchange(zero_since_, std::nullopt);
     if (!since || fresh_start_) return;
     const auto& charge = settings_.charge;
-    if (now - *since < charge.discharge_again_after - jitter)
+    if (zero_seen_ && now - *since < charge.discharge_again_after - jitter)
         complain(Law::gate, now, fmt::format("DCL {:.1f} A after {:.1f} s at 0", value, seconds(now - *since)));
     double current = 0;
     double least = 1e9;
@@ -619,7 +673,7 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
         current += pack->now->current.value_or(1000);
         if (!pack->now->discharge_on) continue;
         if (pack->last_not_above) not_above = std::max(not_above.value_or(TimePoint{}), *pack->last_not_above);
-        least = std::min(least, own_limit(*pack, Side::discharge).value_or(least));
+        least = std::min(least, own_limit(*pack, Side::discharge, now).value_or(least));
     }
     if (not_above && now - *not_above < charge.discharge_again_after - jitter && current < 0.5) {
         complain(Law::gate, now,
@@ -633,8 +687,8 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
 
 void LimitOracle::check_rise(std::string_view what, Track& track, double value, double rate, double step,
                              Duration hold, TimePoint now) {
-    // It may wait for a reading and then rise by the time between two.
-    const auto most = std::max(settings_.interval + 1s, now - std::min(last_published_, heard_before_));
+    // A rise may wait for a reading, which a pack that is not stale gives within that time.
+    const auto most = settings_.loss.stale + settings_.interval;
     track.allowance = std::min(rate * seconds(most), track.allowance + rate * seconds(now - last_published_));
     if (value < track.value - 1e-6) track.fell = now;
     if (value > track.value + 1e-6) {
@@ -670,7 +724,7 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
           Row{"DCL", discharge_, limits.discharge_current, charge.current_rate,
               leaves_zero ? 1e9 : charge.current_step, Duration::zero()}}) {
         if (fresh_start_) {
-            row.track = {.value = row.value};
+            row.track = {.value = row.value, .allowance = 1e9};
             continue;
         }
         if (row.value > row.track.value + 1e-6) {
@@ -698,7 +752,7 @@ void LimitOracle::check_freshness(const bank::Bank& bank, TimePoint now) {
     for (const auto& [id, known] : packs_) {
         const bool heard = known.last != TimePoint{};
         const bool away = heard ? now - known.last > loss.lost + state_delay
-                                : now - begin_ > settings_.missing_after + loss.lost + 5s;
+                                : now - restarted_at_ > settings_.missing_after + loss.lost + 5s;
         if (away) expected = std::max(expected, 1);
     }
     const int cable = bank.alarms[static_cast<std::size_t>(model::Alarm::bms_cable)];
@@ -709,15 +763,16 @@ void LimitOracle::check_freshness(const bank::Bank& bank, TimePoint now) {
 void LimitOracle::check_alarms(const bank::Bank& bank, TimePoint now) {
     const auto level = [&](model::Alarm alarm) -> int { return bank.alarms[static_cast<std::size_t>(alarm)]; };
     const auto hold = 5s + 2 * settings_.interval + 5s;
+    const auto overload_hold = settings_.charge.current_hold + hold;
     for (const auto& [id, known] : packs_) {
         if (!known.now || now - known.last > settings_.interval + 500ms) continue;
         if (lasts(known.unmeasured_since, hold, now) && level(model::Alarm::internal_failure) == 0)
             complain(Law::alarms, now, fmt::format("InternalFailure 0, pack {} lacks a cell", id + 1));
         if (lasts(known.odd_since, 60s + hold, now) && level(model::Alarm::battery_temperature_sensor) == 0)
             complain(Law::alarms, now, fmt::format("BatteryTemperatureSensor 0, pack {} has a broken one", id + 1));
-        if (lasts(known.over_charge_since, hold, now) && level(model::Alarm::high_charge_current) == 0)
+        if (lasts(known.over_charge_since, overload_hold, now) && level(model::Alarm::high_charge_current) == 0)
             complain(Law::overload, now, fmt::format("HighChargeCurrent 0, pack {} is over its limit", id + 1));
-        if (lasts(known.over_discharge_since, hold, now) && level(model::Alarm::high_discharge_current) == 0)
+        if (lasts(known.over_discharge_since, overload_hold, now) && level(model::Alarm::high_discharge_current) == 0)
             complain(Law::overload, now,
                      fmt::format("HighDischargeCurrent 0, pack {} is over its limit", id + 1));
     }
@@ -730,7 +785,7 @@ TimePoint LimitOracle::due(bool voltage) const {
     const auto members = answering(quiet_since_ + settings_.probe, 24h);
     const auto base = quiet_since_ + settings_.probe;
     const auto ramp = [&](Side side) {
-        const auto amperes = least_shared(members, side);
+        const auto amperes = least_shared(members, side, base);
         return charge.current_hold +
                std::chrono::duration_cast<Duration>(std::chrono::duration<double>(amperes / charge.current_rate));
     };
@@ -752,13 +807,13 @@ void LimitOracle::check_recovery(bool voltage, TimePoint now) {
         return;
     }
     const auto members = answering(now, Duration::zero());
-    const auto charge = least_shared(members, Side::charge);
+    const auto charge = least_shared(members, Side::charge, now);
     if (limits_->charge_current < charge * least_part - amperes_apart) {
         complain(Law::recovery, now,
                  fmt::format("CCL {:.1f} A, expected {:.1f} A; said: {}", limits_->charge_current, charge,
                              limits_->charge_limitation));
     }
-    const auto discharge = least_shared(members, Side::discharge);
+    const auto discharge = least_shared(members, Side::discharge, now);
     if (limits_->discharge_current < discharge * least_part - amperes_apart) {
         complain(Law::recovery, now,
                  fmt::format("DCL {:.1f} A, expected {:.1f} A; said: {}", limits_->discharge_current, discharge,

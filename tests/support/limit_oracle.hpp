@@ -26,10 +26,12 @@
 /// | recovery | after the last fault each limit is back at full within hold + distance / rate (DCL: + its gate) and a probe | 6 |
 /// | freshness | fresh while a pack answered within `stale`, not fresh 200 ms after it; BmsCable 0, 1, 2 accordingly | 7 |
 /// | alarms | a cell that is not measured: InternalFailure; a broken sensor: BatteryTemperatureSensor | 8 |
+/// | restart | the first limits after a restart are at most the last ones before it | 2, 3 (raise only at the recovery rate) |
 /// | request | charging off: CCL 0; discharging off: DCL 0; ChargeRequest only while DCL is 0 | 6, 12 |
 ///
-/// Two more are judged by who runs the packs (support/bank_trial.hpp): belief (an undamaged answer is believed at
-/// the third in a row, a value that was not sent never) and naming (a pack that answers is named within 15 s).
+/// Three more are judged by who runs the packs (support/bank_trial.hpp): belief (an undamaged answer is believed at
+/// the third in a row, a value that was not sent never), naming (a pack that answers is named within 15 s) and pace
+/// (no more than 50 steps a second that no reading asked for).
 #pragma once
 
 #include <array>
@@ -65,8 +67,10 @@ enum class Law : std::uint8_t {
     request,
     belief,
     naming,
+    pace,
+    restart,
 };
-inline constexpr std::size_t law_count = 19;
+inline constexpr std::size_t law_count = 21;
 [[nodiscard]] std::string_view name(Law law);
 
 struct Complaint {
@@ -114,14 +118,15 @@ struct OracleSettings {
 
 class LimitOracle {
 public:
-    LimitOracle(OracleSettings settings, TimePoint begin) : settings_(std::move(settings)), begin_(begin) {}
+    LimitOracle(OracleSettings settings, TimePoint begin)
+        : settings_(std::move(settings)), begin_(begin), restarted_at_(begin) {}
 
     /// Configured, or known from the last run.
     void expect(std::size_t pack) { packs_[pack]; }
     /// A good answer of 42, and what the pack truly was then.
     void heard(std::size_t pack, TruePack truth, TimePoint now);
     /// A good answer of 47 or 80: all that the pack has told of these by now.
-    void told(std::size_t pack, const TrueWords& words);
+    void told(std::size_t pack, const TrueWords& words, TimePoint now);
     void set_other_bms(bool present, TimePoint now);
     void set_requests(bool charging_off, bool discharging_off);
     /// Something is wrong now; recovery counts from the last call.
@@ -129,8 +134,8 @@ public:
         quiet_since_ = now;
         lowest_voltage_ = voltage_.value;
     }
-    /// The process began anew with the memory of the last one.
-    void restarted();
+    /// The process was restarted with the memory of the last one.
+    void restarted(TimePoint now);
 
     void published(const bank::Bank& bank, TimePoint now);
 
@@ -149,6 +154,8 @@ private:
         TimePoint last{};
         TimePoint before{};  ///< the answer before the last one
         std::optional<TrueWords> words;
+        std::optional<TrueWords> kept;  ///< the last words that set a limit
+        TimePoint kept_at{};            ///< until when they did
         std::optional<TimePoint> low_since;        ///< lowest cell under its stop, in each answer since
         std::optional<TimePoint> last_not_above;   ///< last answer with a cell not above its release
         std::optional<TimePoint> stopped_charge_since, stopped_discharge_since;
@@ -173,18 +180,20 @@ private:
     [[nodiscard]] Members answering(TimePoint now, Duration grace) const;
     [[nodiscard]] bool all_answer(TimePoint now, Duration grace) const;
     [[nodiscard]] std::optional<Duration> youngest(TimePoint now) const;
-    [[nodiscard]] std::optional<double> own_limit(const Known& pack, Side side) const;
+    [[nodiscard]] std::optional<double> told_limit(const TrueWords& words, Side side) const;
+    [[nodiscard]] std::optional<double> own_limit(const Known& pack, Side side, TimePoint now) const;
     [[nodiscard]] double full_voltage() const;
     [[nodiscard]] double float_voltage() const;
     [[nodiscard]] Bound fraction(const Known& pack, Side side, TimePoint now) const;
     [[nodiscard]] Bound bound(const Members& members, Side side, TimePoint now) const;
     [[nodiscard]] Bound loosest(Side side, TimePoint now) const;
-    [[nodiscard]] double least_shared(const Members& members, Side side) const;
+    [[nodiscard]] double least_shared(const Members& members, Side side, TimePoint now) const;
     [[nodiscard]] bool may_be_zero(Side side, TimePoint now) const;
     [[nodiscard]] double stop_voltage(const Known& pack) const;
     [[nodiscard]] double release_voltage(const Known& pack) const;
 
     void check_numbers(const bank::Bank& bank, TimePoint now);
+    void check_restart(const bank::Limits& limits, TimePoint now);
     bool check_permanence(const bank::Bank& bank, TimePoint now);
     void check_bounds(const bank::Limits& limits, TimePoint now);
     void check_voltage(const bank::Limits& limits, TimePoint now);
@@ -200,6 +209,7 @@ private:
 
     OracleSettings settings_;
     TimePoint begin_;
+    TimePoint restarted_at_;
     std::map<std::size_t, Known> packs_;
     bool other_bms_ = false;
     std::optional<TimePoint> other_bms_left_;
@@ -207,15 +217,16 @@ private:
     bool discharging_off_ = false;
     TimePoint quiet_since_{};
     TimePoint last_heard_{};
-    TimePoint heard_before_{};
     TimePoint last_published_{};
     std::optional<bank::Limits> limits_;  ///< as published last
     std::optional<bank::Limits> held_;    ///< as published last while a pack answered
+    std::optional<bank::Limits> before_restart_;
     bool given_ = false;                  ///< limits were published before
     bool fresh_start_ = true;             ///< the next limits may be anything within their bounds
     Track voltage_, charge_, discharge_;
     double lowest_voltage_ = 0;  ///< CVL since quiet_since_
     std::optional<TimePoint> zero_since_;  ///< of DCL
+    bool zero_seen_ = true;                ///< and it was above 0 before, as was published
     int zeros_ = 0;                        ///< how often DCL went to 0
     std::vector<Complaint> complaints_;
     std::array<int, law_count> counted_{};
