@@ -168,6 +168,8 @@ void LimitOracle::restarted(TimePoint now) {
     restarted_at_ = now;
     before_restart_ = limits_;
     zero_since_.reset();
+    if (std::ranges::any_of(packs_, [](const auto& entry) { return entry.second.expected; }))
+        std::erase_if(packs_, [](const auto& entry) { return !entry.second.expected; });
     for (auto& [id, known] : packs_) {
         known.last = {};
         for (auto* since : {&known.unmeasured_since, &known.odd_since, &known.broken_since,
