@@ -20,12 +20,9 @@ double residual(const CounterDrift::Reading& reading) {
 
 void CounterDrift::step(const Reading& reading) {
     note_ends(reading);
-    double corrected = 0;
-    if (last_ && !samples_.empty()) {
-        corrected = honest(*last_, reading);
-        for (auto& sample : samples_) sample.counter += corrected;
-    }
-    end_report(reading, corrected);
+    if (last_ && !samples_.empty()) allow_for_new_capacity(*last_, reading);
+    allow_for_ends(reading);
+    end_report(reading);
     std::erase_if(samples_,
                   [&](const Reading& sample) { return reading.when - sample.when > settings_.window; });
     compare(reading);
@@ -39,21 +36,28 @@ void CounterDrift::note_ends(const Reading& reading) {
     if (reading.lowest <= settings_.bottom) bottom_until_ = reading.when + settings_.end_for;
 }
 
-/// How much of what the counter moved beyond the current is a correction that a sound BMS makes.
-double CounterDrift::honest(const Reading& before, const Reading& now) {
+void CounterDrift::allow_for_new_capacity(const Reading& before, const Reading& now) {
+    if (now.capacity == before.capacity || now.when < capacity_again_) return;
+    capacity_again_ = now.when + settings_.window;
     const auto moved = residual(now) - residual(before);
-    const auto counted = now.counted - before.counted;
-    if (now.capacity != before.capacity && now.when >= capacity_again_) {
-        capacity_again_ = now.when + settings_.window;
-        return moved;
-    }
-    if (moved > 0) {
-        if (now.when < top_until_) return moved;
-        const bool at_floor = now.counter <= settings_.floor && now.lowest <= settings_.bottom_counted;
-        return at_floor ? std::min(moved, std::max(-counted, 0.0)) : 0;
-    }
-    if (now.when < bottom_until_) return moved;
-    return now.counter >= settings_.ceiling ? std::max(moved, -std::max(counted, 0.0)) : 0;
+    for (auto& sample : samples_) sample.counter += moved;
+    agreed_ += moved;
+}
+
+/// Whatever stood lower, or higher, is lifted to what is said now. Not by steps: half of the steps of a
+/// counter that is rounded go either way.
+void CounterDrift::allow_for_ends(const Reading& now) {
+    const bool charging = last_ && now.counted > last_->counted;
+    const bool discharging = last_ && now.counted < last_->counted;
+    const bool upward = now.when < top_until_ || (discharging && now.counter <= settings_.floor &&
+                                                  now.lowest <= settings_.bottom_counted);
+    const bool downward = now.when < bottom_until_ || (charging && now.counter >= settings_.ceiling);
+    const auto allow = [&](double& counter, double counted) {
+        const auto moved = residual(now) - (counter - counted);
+        if (moved > 0 ? upward : downward) counter += moved;
+    };
+    for (auto& sample : samples_) allow(sample.counter, sample.counted);
+    allow(agreed_, 0);
 }
 
 void CounterDrift::compare(const Reading& now) {
@@ -74,14 +78,15 @@ void CounterDrift::compare(const Reading& now) {
     }
 }
 
-void CounterDrift::end_report(const Reading& now, double corrected) {
+void CounterDrift::end_report(const Reading& now) {
     if (!deviation_) return;
     const bool taken_back = std::abs(residual(now) - agreed_) < settings_.allowance / 2;
-    const bool put_right = std::abs(corrected) > settings_.allowance / 2;
-    if (taken_back || put_right || now.when - deviated_at_ > settings_.report_for) {
-        deviation_.reset();
-        samples_.clear();
-    }
+    const bool right_at_top = now.when < top_until_ && now.counter >= settings_.ceiling;
+    const bool right_at_bottom = now.when < bottom_until_ && now.counter <= settings_.floor;
+    const bool old = now.when - deviated_at_ > settings_.report_for;
+    if (!taken_back && !right_at_top && !right_at_bottom && !old) return;
+    deviation_.reset();
+    samples_.clear();
 }
 
 }  // namespace packwire::bank

@@ -63,9 +63,10 @@ public:
 
 private:
     void note_ends(const Reading& reading);
-    [[nodiscard]] double honest(const Reading& before, const Reading& now);
+    void allow_for_new_capacity(const Reading& before, const Reading& now);
+    void allow_for_ends(const Reading& now);
     void compare(const Reading& now);
-    void end_report(const Reading& now, double corrected);
+    void end_report(const Reading& now);
 
     CounterDriftSettings settings_;
     std::deque<Reading> samples_;  ///< about 60, the oldest first

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Counters of packs against the current that is integrated: what must ring, and what must not. Source: bank 8.
+/// Counters of packs against the current that is integrated: what must ring, and what must not. Source:
+/// bank 8.
 #include "bank/charge_audit.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ protected:
     struct Battery {
         FakePack pack;
         double current = 0;
-        double remaining = 60;  ///< Ah, as its BMS counts
+        double remaining = 60;        ///< Ah, as its BMS counts
         std::optional<double> soc{};  ///< %; else follows from the remaining capacity
         double full = 100;
         double cell = 3.30;
@@ -38,7 +39,8 @@ protected:
         const auto hours = std::chrono::duration<double, std::ratio<3600>>(interval).count();
         for (const auto end = now + time; now < end; now += interval) {
             for (auto& battery : batteries)
-                battery.remaining = std::clamp(battery.remaining + battery.current * hours, 0.0, battery.full);
+                battery.remaining =
+                    std::clamp(battery.remaining + battery.current * hours, 0.0, battery.full);
             if (more) more();
             read();
         }
@@ -46,8 +48,10 @@ protected:
     void read() {
         bank = {};
         bank.when = now;
+        bank.freshness = bank::Freshness::lost;
         std::vector<bank::Part> parts;
         for (auto& battery : batteries) {
+            bank.freshness = std::min(bank.freshness, battery.pack.pack.freshness);
             const auto soc = battery.soc.value_or(100 * battery.remaining / battery.full);
             if (battery.pack.pack.freshness == bank::Freshness::fresh) {
                 battery.pack.cells(battery.cell)
@@ -63,7 +67,7 @@ protected:
         }
         aggregate.fill(bank, parts);
         audit.step(bank, parts, aggregate.is_external(now));
-        for (const auto& finding : bank.findings) ++found[finding.key];
+        for (const auto& finding : bank.findings) found.try_emplace(finding.key, finding.text);
     }
     [[nodiscard]] const bank::Finding* finding(std::string_view key) const {
         const auto at = std::ranges::find(bank.findings, key, &bank::Finding::key);
@@ -83,7 +87,7 @@ protected:
     bank::Aggregate aggregate{{}};
     bank::ChargeAudit audit{{}};
     bank::Bank bank;
-    std::map<std::string, int> found;
+    std::map<std::string, std::string> found;  ///< by key, as it was first found
 };
 
 /// %/s by which the counter runs away, A that flow, cell voltage, whether SOC, remaining or both do.
@@ -105,7 +109,7 @@ TEST_P(ChargeAuditRunaway, IsFoundBeforeTenPercentAreGone) {
     battery.remaining = pace < 0 ? 99 : 40;
     const auto begin = battery.remaining;
     run(30min, {}, 5s);
-    ASSERT_TRUE(found.empty()) << found.begin()->first;
+    ASSERT_TRUE(found.empty()) << found.begin()->second;
     battery.remaining = begin;
     auto shown = begin;
     run(1s);
@@ -113,26 +117,26 @@ TEST_P(ChargeAuditRunaway, IsFoundBeforeTenPercentAreGone) {
     for (int i = 0; i < steps; ++i) {
         run(1s, [&] {
             shown += pace;
-            if (soc) battery.soc = shown;
+            battery.soc = soc ? shown : begin;
             if (remaining) battery.remaining = shown;
         });
     }
-    expect_warning(soc ? "state_of_charge.PACK1" : "remaining_capacity.PACK1", pace < 0 ? "fell by" : "rose by");
+    expect_warning(soc ? "state_of_charge.PACK1" : "remaining_capacity.PACK1",
+                   pace < 0 ? "fell by" : "rose by");
     EXPECT_NE(bank.findings.front().text.find(" Ah ("), std::string::npos) << "both numbers";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    F23, ChargeAuditRunaway,
-    testing::Values(Runaway{-0.05, -1, 3.3625, true, true, "AsInTheField"},
-                    Runaway{-0.3, -1, 3.3625, true, true, "Fast"},
-                    Runaway{0.05, 1, 3.3625, true, true, "Upward"},
-                    Runaway{0.3, 1, 3.30, true, true, "UpwardFast"},
-                    Runaway{-0.05, 10, 3.35, true, true, "DownwardWhileItCharges"},
-                    Runaway{0.05, -20, 3.25, true, true, "UpwardWhileItDischarges"},
-                    Runaway{-0.01, -1, 3.33, true, true, "Slow"},
-                    Runaway{-0.05, -1, 3.3625, true, false, "OnlyTheStateOfCharge"},
-                    Runaway{-0.05, -1, 3.3625, false, true, "OnlyTheRemainingCapacity"}),
-    [](const auto& scene) { return std::string(scene.param.name); });
+INSTANTIATE_TEST_SUITE_P(F23, ChargeAuditRunaway,
+                         testing::Values(Runaway{-0.05, -1, 3.3625, true, true, "AsInTheField"},
+                                         Runaway{-0.3, -1, 3.3625, true, true, "Fast"},
+                                         Runaway{0.05, 1, 3.3625, true, true, "Upward"},
+                                         Runaway{0.3, 1, 3.30, true, true, "UpwardFast"},
+                                         Runaway{-0.05, 10, 3.35, true, true, "DownwardWhileItCharges"},
+                                         Runaway{0.05, -20, 3.25, true, true, "UpwardWhileItDischarges"},
+                                         Runaway{-0.01, -1, 3.33, true, true, "Slow"},
+                                         Runaway{-0.05, -1, 3.3625, true, false, "OnlyTheStateOfCharge"},
+                                         Runaway{-0.05, -1, 3.3625, false, true, "OnlyTheRemainingCapacity"}),
+                         [](const auto& scene) { return std::string(scene.param.name); });
 
 TEST_F(ChargeAuditTest, OnePackOfFourIsNamed) {
     for (int i = 0; i < 4; ++i) add().current = -5;
@@ -195,7 +199,8 @@ TEST_F(ChargeAuditTest, TwoCountersThatContradictEachOtherAreARemark) {
     const auto* const remark = finding("charge_contradiction.PACK1");
     ASSERT_NE(remark, nullptr);
     EXPECT_EQ(remark->alarm, Alarm::none);
-    EXPECT_EQ(remark->text, "state of charge is 100.0 % and its remaining capacity 38.0 of 100.0 Ah (38.0 %)");
+    EXPECT_EQ(remark->text,
+              "state of charge is 100.0 % and its remaining capacity 38.0 of 100.0 Ah (38.0 %)");
     battery.soc = 40;
     run(1s);
     EXPECT_EQ(finding("charge_contradiction.PACK1"), nullptr);
@@ -215,7 +220,7 @@ TEST_F(ChargeAuditTest, CorrectionsAtTheEndsAreHonest) {
     battery.cell = 3.05;
     battery.remaining = 3;  // and the battery is empty before it
     run(5min);
-    EXPECT_TRUE(found.empty()) << found.begin()->first;
+    EXPECT_TRUE(found.empty()) << found.begin()->second;
 }
 
 TEST_F(ChargeAuditTest, ACounterWaitsAtTheTopForTheEndOfTheCharge) {
@@ -224,7 +229,7 @@ TEST_F(ChargeAuditTest, ACounterWaitsAtTheTopForTheEndOfTheCharge) {
     battery.current = 30;
     battery.cell = 3.38;
     run(40min, [&] { battery.remaining = std::min(battery.remaining, 99.0); }, 5s);
-    EXPECT_TRUE(found.empty()) << found.begin()->first;
+    EXPECT_TRUE(found.empty()) << found.begin()->second;
 }
 
 TEST_F(ChargeAuditTest, ACapacityThatIsLearntAgainIsHonestOnce) {
@@ -233,7 +238,7 @@ TEST_F(ChargeAuditTest, ACapacityThatIsLearntAgainIsHonestOnce) {
     run(10min);
     battery.full = 80;  // of 60 Ah that is 75 %
     run(10min);
-    EXPECT_TRUE(found.empty()) << found.begin()->first;
+    EXPECT_TRUE(found.empty()) << found.begin()->second;
     run(5min, [&] { battery.full -= 0.05; });
     EXPECT_FALSE(found.empty()) << "but not with each reading";
 }
@@ -249,7 +254,7 @@ TEST_F(ChargeAuditTest, TimeWithoutReadingsExplainsNothing) {
     run(36min);
     battery.pack.is(bank::Freshness::fresh);
     run(1min);
-    EXPECT_TRUE(found.empty()) << found.begin()->first;
+    EXPECT_TRUE(found.empty()) << found.begin()->second;
 }
 
 TEST_F(ChargeAuditTest, CalibrationAndResolutionOfTheCurrentAreHonest) {
@@ -259,13 +264,17 @@ TEST_F(ChargeAuditTest, CalibrationAndResolutionOfTheCurrentAreHonest) {
     other.remaining = 95;
     battery.current = other.current = -100;
     // 3 % less than is shown, 3 % more, and a load of 90 mA that is not shown at all.
-    run(50min, [&] {
-        battery.remaining += 3.0 * 5 / 3600;
-        other.remaining -= 3.0 * 5 / 3600;
-    }, 5s);
+    run(
+        50min,
+        [&] {
+            battery.remaining += 3.0 * 5 / 3600;
+            other.remaining -= 3.0 * 5 / 3600;
+        },
+        5s);
     battery.current = other.current = 0;
+    battery.cell = other.cell = 3.20;
     run(10h, [&] { battery.remaining -= 0.09 * 20 / 3600; }, 20s);
-    EXPECT_TRUE(found.empty()) << found.begin()->first;
+    EXPECT_TRUE(found.empty()) << found.begin()->second;
 }
 
 TEST_F(ChargeAuditTest, PacksThatLeaveAndJoinAreHonest) {
@@ -280,7 +289,7 @@ TEST_F(ChargeAuditTest, PacksThatLeaveAndJoinAreHonest) {
         if (i % 2 == 1) second.remaining = 20;
     }
     run(30min);
-    EXPECT_TRUE(found.empty()) << found.begin()->first;
+    EXPECT_TRUE(found.empty()) << found.begin()->second;
 }
 
 /// A shunt counts for the bank: its counter against its current.
@@ -295,7 +304,7 @@ TEST_F(ChargeAuditTest, AShuntWhoseCounterRunsAwayIsFound) {
         aggregate.set_external(shunt);
     };
     run(30min, tell);
-    ASSERT_TRUE(found.empty()) << found.begin()->first;
+    ASSERT_TRUE(found.empty()) << found.begin()->second;
     run(150s, [&] {
         soc -= 0.05;
         tell();
@@ -334,6 +343,7 @@ TEST_P(ChargeAuditHouse, NeverRings) {
     bank::ChargeAudit audit(settings);
     bank::Aggregate aggregate{{}};
     std::vector<std::string> texts;
+    TimePoint read_before{};
     scene.run(std::chrono::days(days), [&](ClosedLoop& now, Duration elapsed) {
         const auto day = elapsed / std::chrono::days(1);
         now.plant.feed_in = day % 2 == 1;
@@ -342,14 +352,16 @@ TEST_P(ChargeAuditHouse, NeverRings) {
         bank::Bank bank;
         bank.when = now.now;
         std::vector<bank::Part> parts;
+        TimePoint read{};
         for (std::size_t i = 0; i < now.known.size(); ++i) {
             auto& pack = *now.known[i];
             const auto* const reading = pack.snapshot.find(model::metric("pack_current"));
             if (reading == nullptr) return;
             pack.snapshot.identity.id = "PACK" + std::to_string(i);
-            pack.last_good = reading->when;
+            pack.last_good = read = reading->when;
             parts.push_back({.pack = &pack, .name = fmt::format("P{}", i + 1), .pace = {.round = step}});
         }
+        if (std::exchange(read_before, read) == read) return;
         aggregate.fill(bank, parts);
         audit.step(bank, parts, false);
         for (const auto& finding : bank.findings) {
@@ -362,7 +374,7 @@ TEST_P(ChargeAuditHouse, NeverRings) {
 
 INSTANTIATE_TEST_SUITE_P(All, ChargeAuditHouse,
                          testing::Values(House{1, 40, 6s, 30, true, "ThirtyDays"},
-                                         House{3, 60, 3s, 3, false, "ThreePacks"}),
+                                         House{3, 60, 5s, 2, false, "ThreePacks"}),
                          [](const auto& scene) { return std::string(scene.param.name); });
 
 }  // namespace

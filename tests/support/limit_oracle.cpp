@@ -726,7 +726,9 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
           Row{"DCL", discharge_, limits.discharge_current, charge.current_rate,
               leaves_zero ? 1e9 : charge.current_step, Duration::zero()}}) {
         if (fresh_start_) {
-            row.track = {.value = row.value, .allowance = 1e9};
+            row.track = Track{};
+            row.track.value = row.value;
+            row.track.allowance = 1e9;
             continue;
         }
         if (row.value > row.track.value + 1e-6) {
