@@ -200,7 +200,11 @@ void OddFields::try_one(bool known_before) {
     if (slot.field->proves) return;
     const auto then = line.asked();
     for (int i = 0; i < 3; ++i) EXPECT_TRUE(line.poll());
-    EXPECT_EQ(line.asked() - then, 3U);
+    const auto& counted = line.line.counters();
+    EXPECT_EQ(line.asked() - then, 3U) << "late " << counted.late << ", foreign " << counted.foreign << ", retries "
+                                       << counted.retries << ", implausible " << counted.of(Errc::implausible)
+                                       << ", unconfirmed " << counted.of(Errc::unconfirmed) << ", timeout "
+                                       << counted.of(Errc::timeout) << ", echoes " << counted.echoes;
 }
 
 TEST_F(OddFields, CostThatFieldAndNeverThePack) {
