@@ -156,7 +156,7 @@ private:
         }
         if (!has_session_bus()) return;
         config_.venus.dbus = "session";
-        daemon_.add_sink(std::make_unique<sink::venus::VenusSink>(venus_options(config_, *bank_, time_),
+        daemon_.add_sink(std::make_unique<sink::venus::VenusSink>(venus_options(config_, daemon_, *bank_),
                                                                   time_, loop_.get_executor(), sink_log()));
     }
 

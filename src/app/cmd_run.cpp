@@ -116,7 +116,7 @@ bank::KeeperSettings keeper_settings(const Config& config) {
 void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time& time,
                const bus::asio::any_io_executor& executor, bus::Offload& offload) {
     if (config.venus.enabled) {
-        auto options = venus_options(config, bank, time);
+        auto options = venus_options(config, daemon, bank);
         options.state_file = state_file("venus");
         options.offload = &offload;
         daemon.add_sink(
@@ -167,7 +167,7 @@ int serve(const Config& config) {
     bus::asio::io_context loop(1);
     bus::LoopTime time(loop.get_executor());
     bus::Offload offload(loop.get_executor());
-    Daemon daemon(time, loop.get_executor(), config.loss);
+    Daemon daemon(time, loop.get_executor(), config.loss, gx_acts_on(config));
     DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
     daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);

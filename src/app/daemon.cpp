@@ -21,8 +21,12 @@ constexpr Duration idle_watch = std::chrono::hours(1);
 
 }  // namespace
 
-Daemon::Daemon(bus::Time& time, asio::any_io_executor executor, bank::LossTimes loss)
-    : time_(time), executor_(std::move(executor)), tasks_(executor_), book_(loss), ages_(time.timer()) {}
+Daemon::Daemon(bus::Time& time, asio::any_io_executor executor, bank::LossTimes loss, bool bounded_loss)
+    : time_(time),
+      executor_(std::move(executor)),
+      tasks_(executor_),
+      book_(loss, bounded_loss),
+      ages_(time.timer()) {}
 
 Daemon::~Daemon() = default;
 
@@ -96,13 +100,26 @@ void Daemon::note_return(const bank::Pack& pack) {
 
 Task<void> Daemon::watch_ages() {
     while (true) {
-        const auto now = time_.now();
-        for (const auto* pack : book_.refresh(now)) {
-            note_age(*pack, now);
-            publish(pack);
-        }
-        co_await ages_->wait_until(std::min(book_.next_change(), now + idle_watch));
+        publish_aged();
+        co_await ages_->wait_until(std::min(ages_due_, time_.now() + idle_watch));
     }
+}
+
+void Daemon::publish_aged() {
+    const auto now = time_.now();
+    for (const auto* pack : book_.refresh(now)) {
+        note_age(*pack, now);
+        publish(pack);
+    }
+    ages_due_ = book_.next_change();
+}
+
+void Daemon::refresh_ages() {
+    if (refreshing_) return;
+    refreshing_ = true;
+    if (time_.now() >= ages_due_) publish_aged();
+    if (bank_ != nullptr) bank_->refresh();
+    refreshing_ = false;
 }
 
 bool Daemon::progresses() const {

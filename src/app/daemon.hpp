@@ -38,7 +38,9 @@ struct BusPlan {
 /// Owns buses, book and sinks. Lives on one loop; nothing here blocks.
 class Daemon {
 public:
-    Daemon(bus::Time& time, bus::asio::any_io_executor executor, bank::LossTimes loss);
+    /// `bounded_loss`: as bank::effective() says.
+    Daemon(bus::Time& time, bus::asio::any_io_executor executor, bank::LossTimes loss,
+           bool bounded_loss = true);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
@@ -54,6 +56,11 @@ public:
     void spawn(bus::Task<void> task) { tasks_.spawn(std::move(task)); }
     /// Ends everything; the loop then runs out, and only after that may the daemon be destroyed.
     void stop();
+
+    /// Brings up to date what became too old since the loop last ran: for those who answer the outside,
+    /// before they do. The process may have been stopped, or the machine asleep. Costs nothing while nothing
+    /// is due.
+    void refresh_ages();
 
     /// Does every poll loop do what it should? Silent packs and closed ports are no trouble here.
     [[nodiscard]] bool progresses() const;
@@ -73,6 +80,7 @@ private:
     void book_changed();
     void note_age(const bank::Pack& pack, TimePoint now);
     void note_return(const bank::Pack& pack);
+    void publish_aged();
     bus::Task<void> watch_ages();
 
     bus::Time& time_;
@@ -81,6 +89,8 @@ private:
     bank::Book book_;
     DaemonBank* bank_ = nullptr;
     std::unique_ptr<bus::Timer> ages_;
+    TimePoint ages_due_ = TimePoint::max();  ///< when the next pack changes its freshness
+    bool refreshing_ = false;
     std::set<std::string> aged_;  ///< packs, by id, of which the log has it that they are not fresh
     std::vector<std::unique_ptr<sink::Sink>> sinks_;
     std::vector<std::unique_ptr<Bus>> buses_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/daemon_bank.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -43,6 +44,9 @@ bank::Memory nothing_known() {
     return memory;
 }
 
+/// A finding that comes and goes is worth a line of the log so often.
+constexpr Duration say_again = 10min;
+
 bank::Memory recall(const std::filesystem::path& file) {
     std::error_code ignored;
     if (file.empty() || !std::filesystem::exists(file, ignored)) return nothing_known();
@@ -83,15 +87,6 @@ bool rules_differ(const bank::Memory& a, const bank::Memory& b) {
     };
     return rules(a) != rules(b) ||
            !std::ranges::equal(a.packs, b.packs, {}, &bank::Expected::id, &bank::Expected::id);
-}
-
-void note_limit(std::string_view name, double was, double is, const std::string& why) {
-    if ((was == 0) == (is == 0)) return;
-    if (is == 0) {
-        spdlog::warn("bank: {} limit is 0: {}", name, why);
-    } else {
-        spdlog::info("bank: {} limit is {:.1f} A again", name, is);
-    }
 }
 
 }  // namespace
@@ -170,7 +165,27 @@ void DaemonBank::wish(const Wish& wish, bool on, std::string_view by) {
     wanted.*wish.which = on;
     keeper_.request(wanted, time_.now());
     changed();
-    spdlog::warn("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by);
+    log_seldom(spdlog::level::warn, std::string(wish.words),
+               fmt::format("bank: {} was switched {} {}", wish.words, on ? "on" : "off", by));
+}
+
+void DaemonBank::log_seldom(spdlog::level::level_enum level, const std::string& topic,
+                            const std::string& message) {
+    if (const auto passed = messages_.pass(topic, message, time_.now())) spdlog::log(level, "{}", *passed);
+}
+
+void DaemonBank::note_limit(std::string_view name, double was, double is, const std::string& why) {
+    if ((was == 0) == (is == 0)) return;
+    const auto topic = fmt::format("{} limit", name);
+    if (is == 0) {
+        log_seldom(spdlog::level::warn, topic, fmt::format("bank: {} limit is 0: {}", name, why));
+    } else {
+        log_seldom(spdlog::level::info, topic, fmt::format("bank: {} limit is {:.1f} A again", name, is));
+    }
+}
+
+void DaemonBank::refresh() {
+    if (time_.now() >= due_) step();
 }
 
 bus::Task<void> DaemonBank::run() {
@@ -189,7 +204,13 @@ bus::Task<void> DaemonBank::run() {
 }
 
 void DaemonBank::step() {
-    for (const auto& [bus, round] : book_.rounds()) keeper_.set_round(bus, round);
+    due_ = TimePoint::max();  // who is published to may ask for refresh()
+    step_now();
+    due_ = keeper_.next();
+}
+
+void DaemonBank::step_now() {
+    for (const auto& [bus, pace] : book_.paces()) keeper_.set_pace(bus, pace);
     if (totals_by_ && time_.now() >= *totals_by_) publish_totals();
     auto bank = keeper_.step(time_.now(), time_.wall_now());
     if (worth_saving()) save();
@@ -210,16 +231,41 @@ void DaemonBank::note_changes(const bank::Bank& bank) {
     }
     if (std::exchange(monitor_reason_, bank.monitor_reason) != bank.monitor_reason) {
         if (bank.monitor_reason.empty()) {
-            spdlog::info("bank: gives limits again");
+            log_seldom(spdlog::level::info, "monitor", "bank: gives limits again");
         } else {
-            spdlog::warn("bank: a monitor, without limits: {}", bank.monitor_reason);
+            log_seldom(spdlog::level::warn, "monitor",
+                       fmt::format("bank: a monitor, without limits: {}", bank.monitor_reason));
         }
     }
+    note_findings(bank);
     if (!bank.limits || !latest_ || !latest_->limits) return;
     const auto& was = *latest_->limits;
     const auto& is = *bank.limits;
     note_limit("charge", was.charge_current, is.charge_current, is.charge_limitation);
     note_limit("discharge", was.discharge_current, is.discharge_current, is.discharge_limitation);
+}
+
+/// Each condition once when it begins and once when it ends, however its numbers move. One that comes and
+/// goes is repeated after a while at most.
+void DaemonBank::note_findings(const bank::Bank& bank) {
+    const auto now = time_.now();
+    for (const auto& finding : bank.findings) {
+        auto& noted = findings_[finding.key];
+        noted.text = finding.text;
+        noted.seen = now;
+        const bool again = noted.said == TimePoint{} || now - noted.said >= say_again;
+        if (std::exchange(noted.present, true) || !again) continue;
+        noted.said = now;
+        noted.told = true;
+        spdlog::warn("bank: {}", noted.text);
+    }
+    for (auto& [key, noted] : findings_) {
+        if (noted.seen == now || !std::exchange(noted.present, false)) continue;
+        if (std::exchange(noted.told, false)) spdlog::info("bank: no longer so: {}", noted.text);
+    }
+    std::erase_if(findings_, [&](const auto& entry) {
+        return !entry.second.present && now - entry.second.said > say_again;
+    });
 }
 
 bool DaemonBank::worth_saving() const {

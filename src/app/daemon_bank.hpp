@@ -3,6 +3,8 @@
 /// file.
 #pragma once
 
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -12,6 +14,7 @@
 
 #include "bank/book.hpp"
 #include "bank/keeper.hpp"
+#include "base/repeat_limit.hpp"
 #include "bus/offload.hpp"
 #include "bus/timer.hpp"
 #include "store/desk.hpp"
@@ -50,6 +53,10 @@ public:
     void changed() { timer_->cancel(); }
     /// The same, before this returns.
     void changed_now() { step(); }
+    /// The same, if something has become too old since the last step.
+    void refresh();
+    /// For what others can cause as often as they like.
+    void log_seldom(spdlog::level::level_enum level, const std::string& topic, const std::string& message);
     /// In force from the next step on. `by`, for the log: "on D-Bus".
     void wish(const Wish& wish, bool on, std::string_view by);
     /// Until cancelled; the memory is then handed over for the last time.
@@ -65,7 +72,10 @@ public:
 
 private:
     void step();
+    void step_now();
+    void note_limit(std::string_view name, double was, double is, const std::string& why);
     void note_changes(const bank::Bank& bank);
+    void note_findings(const bank::Bank& bank);
     [[nodiscard]] bool worth_saving() const;
     void save();
     void saved(const Result<void>& result, const bank::History& history);
@@ -82,7 +92,17 @@ private:
     bank::Keeper keeper_;
     Publish publish_;
     std::optional<bank::Bank> latest_;
+    TimePoint due_ = TimePoint::max();  ///< when the keeper is worth asking again
+    MessageLimit messages_;
     std::string monitor_reason_;  ///< as the log was told
+    struct NotedFinding {
+        std::string text;
+        bool present = false;
+        bool told = false;  ///< that it is there; its end is worth a line, too
+        TimePoint said{};
+        TimePoint seen{};
+    };
+    std::map<std::string, NotedFinding> findings_;  ///< by key
     bank::Memory saved_;          ///< as handed over last
     std::optional<TimePoint> saved_at_;
     unsigned saving_ = 0;  ///< times that it is under way

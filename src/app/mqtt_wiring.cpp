@@ -45,7 +45,7 @@ std::optional<sink::mqtt::LineQuality> quality(const Daemon& daemon, const std::
 
 }  // namespace
 
-sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank) {
+sink::mqtt::Options mqtt_options(const Config& config, Daemon& daemon, DaemonBank& bank) {
     const auto& mqtt = config.mqtt;
     sink::mqtt::Options options;
     if (auto broker = sink::mqtt::parse_broker(mqtt.url)) options.broker = std::move(*broker);
@@ -65,6 +65,7 @@ sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, Dae
     const auto form = mqtt.single_discovery ? Discovery::single : Discovery::device;
     options.discovery = mqtt.homeassistant ? form : Discovery::off;
     options.on_retained_totals = [&bank](const auto& totals) { bank.on_retained(totals); };
+    options.refresh_ages = [&daemon] { daemon.refresh_ages(); };
     options.line_quality = [&daemon](const std::string& id) { return quality(daemon, id); };
     if (!config.bank.control) return options;
     options.switches["force_charging_off"] = grant(bank, charging_off);

@@ -11,6 +11,6 @@ namespace packwire::app {
 
 /// Of `[mqtt]`, whose url is set and was checked, and the environment's MQTT_PASSWORD; the hooks hold
 /// `daemon` and `bank`, which outlive the sink.
-[[nodiscard]] sink::mqtt::Options mqtt_options(const Config& config, const Daemon& daemon, DaemonBank& bank);
+[[nodiscard]] sink::mqtt::Options mqtt_options(const Config& config, Daemon& daemon, DaemonBank& bank);
 
 }  // namespace packwire::app

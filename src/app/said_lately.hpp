@@ -3,10 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <utility>
 
-#include "base/clock.hpp"
+#include "base/repeat_limit.hpp"
 #include "base/result.hpp"
 
 namespace packwire::app {
@@ -18,14 +17,11 @@ public:
 
     /// Is it worth a line? Once each `pause`.
     [[nodiscard]] bool worth_saying(std::uint8_t address, Errc code, TimePoint now) {
-        const auto [known, is_new] = said_.try_emplace(std::pair{address, code}, now);
-        if (!is_new && now - known->second < pause) return false;
-        known->second = now;
-        return true;
+        return limit_.admit({address, code}, now).has_value();
     }
 
 private:
-    std::map<std::pair<std::uint8_t, Errc>, TimePoint> said_;
+    RepeatLimit<std::pair<std::uint8_t, Errc>> limit_{RepeatRate{.burst = 1, .pause = pause}};
 };
 
 }  // namespace packwire::app

@@ -52,6 +52,7 @@ Result<void> StatusServer::listen() {
 }
 
 std::string StatusServer::answer(std::string_view line) const {
+    daemon_.refresh_ages();
     if (line == "status") return status_document(daemon_, time_, started_);
     if (line == "values") return values_document(daemon_, time_);
     if (line == "rules") return rules_document(rules_);

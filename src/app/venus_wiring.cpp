@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/venus_wiring.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace packwire::app {
@@ -20,11 +21,11 @@ sink::venus::Switches switches(const bank::Requests& requests) {
             .full_charge = requests.full_charge_now};
 }
 
-bank::External external(const sink::venus::Shunt& shunt, TimePoint now) {
+bank::External external(const sink::venus::Shunt& shunt, TimePoint heard) {
     bank::External external;
     external.state_of_charge = shunt.state_of_charge;
     external.current = shunt.current;
-    external.when = now;
+    external.when = heard;
     return external;
 }
 
@@ -38,14 +39,15 @@ void wire_wishes(sink::venus::BankRequests& requests, DaemonBank& bank) {
         if (!part) return false;
         bank.keeper().clear_history(*part);
         bank.changed();
-        spdlog::warn("bank: history was cleared on D-Bus (part {})", what);
+        bank.log_seldom(spdlog::level::warn, "history",
+                        fmt::format("bank: history was cleared on D-Bus (part {})", what));
         return true;
     };
 }
 
 }  // namespace
 
-sink::venus::Options venus_options(const Config& config, DaemonBank& bank, bus::Time& time) {
+sink::venus::Options venus_options(const Config& config, Daemon& daemon, DaemonBank& bank) {
     sink::venus::Options options;
     options.site = config.site;
     options.dbus = config.venus.dbus;
@@ -58,19 +60,21 @@ sink::venus::Options venus_options(const Config& config, DaemonBank& bank, bus::
     options.shunt.state_of_charge_path = config.venus.shunt_soc_path;
     auto& requests = options.requests;
     wire_wishes(requests, bank);
-    requests.on_other_bms = [&bank](bool present, const std::string& service) {
+    requests.on_other_bms = [&bank](bool present, const std::string& who) {
         // At once: a bank that is about to appear must not do so with limits.
-        bank.keeper().set_other_bms(present ? service : "");
+        bank.keeper().set_other_bms(present ? who : "");
         bank.changed_now();
     };
     requests.on_minimum_soc = [&bank](std::optional<double> percent) {
         bank.keeper().set_minimum_soc(percent);
-    };
-    requests.on_shunt = [&bank, &time](const sink::venus::Shunt& shunt) {
-        const bool measures = shunt.state_of_charge || shunt.current;
-        bank.keeper().set_external(measures ? std::optional(external(shunt, time.now())) : std::nullopt);
         bank.changed();
     };
+    requests.on_shunt = [&bank](const sink::venus::Shunt& shunt, TimePoint heard) {
+        const bool measures = shunt.state_of_charge || shunt.current;
+        bank.keeper().set_external(measures ? std::optional(external(shunt, heard)) : std::nullopt);
+        bank.changed();
+    };
+    requests.refresh_ages = [&daemon] { daemon.refresh_ages(); };
     requests.pack_limits = [&bank](const std::string& id) { return bank.pack_limits(id); };
     return options;
 }

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "app/config.hpp"
+#include "app/daemon.hpp"
 #include "app/daemon_bank.hpp"
 #include "sink/venus/options.hpp"
 
 namespace packwire::app {
 
-/// Of `[venus]`; the hooks hold `bank` and `time`, which outlive the sink.
-[[nodiscard]] sink::venus::Options venus_options(const Config& config, DaemonBank& bank, bus::Time& time);
+/// Of `[venus]`; the hooks hold `daemon` and `bank`, which outlive the sink.
+[[nodiscard]] sink::venus::Options venus_options(const Config& config, Daemon& daemon, DaemonBank& bank);
 
 }  // namespace packwire::app

@@ -70,7 +70,7 @@ std::string health(const Daemon& daemon) {
 
 }  // namespace
 
-Result<sink::web::Options> web_options(const Config& config, const Daemon& daemon, const DaemonBank& bank,
+Result<sink::web::Options> web_options(const Config& config, Daemon& daemon, const DaemonBank& bank,
                                        bus::Time& time, store::Desk* desk) {
     auto token = token_of(config.web);
     if (!token) return std::unexpected(token.error());
@@ -86,17 +86,25 @@ Result<sink::web::Options> web_options(const Config& config, const Daemon& daemo
             return fail(Errc::bad_config, "[web] tls: " + tls.error().where);
     }
     options.hooks.status = [&daemon, &time, started = time.now()] {
+        daemon.refresh_ages();
         return status_document(daemon, time, started);
     };
     options.hooks.health = [&daemon] { return health(daemon); };
-    options.hooks.packs = [&daemon] { return daemon.book().packs(); };
-    options.hooks.bank = [&bank] { return bank.latest() ? &*bank.latest() : nullptr; };
+    options.hooks.refresh_ages = [&daemon] { daemon.refresh_ages(); };
+    options.hooks.packs = [&daemon] {
+        daemon.refresh_ages();
+        return daemon.book().packs();
+    };
+    options.hooks.bank = [&daemon, &bank] {
+        daemon.refresh_ages();
+        return bank.latest() ? &*bank.latest() : nullptr;
+    };
     options.hooks.lines = [&daemon] { return lines(daemon); };
     options.hooks.desk = desk;
     return options;
 }
 
-Result<std::unique_ptr<sink::web::WebSink>> make_web_sink(const Config& config, const Daemon& daemon,
+Result<std::unique_ptr<sink::web::WebSink>> make_web_sink(const Config& config, Daemon& daemon,
                                                           const DaemonBank& bank, bus::Time& time,
                                                           const bus::asio::any_io_executor& executor,
                                                           store::Desk* desk) {

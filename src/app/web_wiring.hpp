@@ -13,13 +13,13 @@ namespace packwire::app {
 /// Of `[web]` and the environment's PACKWIRE_WEB_TOKEN; the hooks hold `daemon`, `bank` and `time`, which
 /// outlive the sink. `desk`: the history, null where there is none. Errors: bad_config, for a token that
 /// cannot be read or is none, and for files of TLS that cannot be used.
-[[nodiscard]] Result<sink::web::Options> web_options(const Config& config, const Daemon& daemon,
+[[nodiscard]] Result<sink::web::Options> web_options(const Config& config, Daemon& daemon,
                                                      const DaemonBank& bank, bus::Time& time,
                                                      store::Desk* desk);
 
 /// The sink, which hears of events from `desk` as they are recorded. Errors: those of web_options().
 [[nodiscard]] Result<std::unique_ptr<sink::web::WebSink>> make_web_sink(
-    const Config& config, const Daemon& daemon, const DaemonBank& bank, bus::Time& time,
+    const Config& config, Daemon& daemon, const DaemonBank& bank, bus::Time& time,
     const bus::asio::any_io_executor& executor, store::Desk* desk);
 
 }  // namespace packwire::app

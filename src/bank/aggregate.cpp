@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <utility>
 
 #include "bank/aggregate_rules.hpp"
 
@@ -17,6 +19,16 @@ constexpr double seconds_an_hour = 3600;
 
 double seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
+}
+
+/// Stands for the shunt among the ids of packs, which are words.
+constexpr std::string_view external_source = "(shunt)";
+
+std::vector<std::string> ids_of(std::span<const Part> parts) {
+    std::vector<std::string> ids;
+    ids.reserve(parts.size());
+    for (const auto& part : parts) ids.push_back(part.pack->snapshot.identity.id);
+    return ids;
 }
 
 /// What the packs say themselves, where no capacities are known.
@@ -52,7 +64,8 @@ void Aggregate::fill(Bank& bank, std::span<const Part> parts) {
 }
 
 Duration Aggregate::longest_age(const Part& part) const {
-    return part.round > Duration{} ? 2 * part.round : settings_.longest_age;
+    const auto& pace = part.pace;
+    return pace.round > Duration{} ? 2 * pace.round + pace.longest_exchange : settings_.longest_age;
 }
 
 const External* Aggregate::fresh_external(TimePoint now) const {
@@ -97,22 +110,23 @@ void Aggregate::fill_state_of_charge(Bank& bank, std::span<const Part> held) {
     const auto full = bank.value(metric("full_charge_capacity"));
     auto soc = remaining && full ? std::optional(std::clamp(whole * *remaining / *full, 0.0, whole))
                                  : mean_state_of_charge(held);
-    if (soc) soc = slewed(*soc, held, bank.when);
+    auto sources = ids_of(held);
     if (const auto* const external = fresh_external(bank.when);
         external != nullptr && external->state_of_charge) {
         soc = external->state_of_charge;
+        sources = {std::string(external_source)};
         next_ = std::min(next_, external->when + external->fresh_for);
     }
+    if (soc) soc = slewed(*soc, std::move(sources), bank.when);
     bank.set(metric("state_of_charge"), soc);
 }
 
-/// An ESS acts on the SOC: what a pack that leaves adds to it should not make it discharge at once.
-double Aggregate::slewed(double soc, std::span<const Part> held, TimePoint now) {
-    std::vector<std::string> ids;
-    for (const auto& part : held) ids.push_back(part.pack->snapshot.identity.id);
-    if (ids != soc_of_) {
+/// An ESS acts on the SOC: what a pack that leaves, or a shunt that comes, adds to it should not make it
+/// discharge at once.
+double Aggregate::slewed(double soc, std::vector<std::string> sources, TimePoint now) {
+    if (sources != soc_of_) {
         slewing_ = soc_.has_value();
-        soc_of_ = std::move(ids);
+        soc_of_ = std::move(sources);
     }
     const auto highest = soc_.value_or(soc) + (settings_.soc_rise * seconds(now - soc_at_));
     if (!soc_ || highest >= soc) slewing_ = false;

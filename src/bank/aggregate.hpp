@@ -15,19 +15,21 @@
 namespace packwire::bank {
 
 struct AggregateSettings {
-    /// How fast the SOC may rise to its new value after a pack left or joined, % per second. Down is at once.
+    /// How fast the SOC may rise to its new value after a pack or a shunt left or joined, % per second. Down
+    /// is at once.
     double soc_rise = 0.1;
     /// TimeToGo ends at this SOC, %, unless the ESS says another.
     double minimum_soc = 10;
     /// TimeToGo goes by the current as smoothed over this.
     Duration smoothing = std::chrono::minutes(1);
-    /// A reading takes part in the sum of currents while it is younger than two rounds of its bus; than this
-    /// where nobody measures a round.
+    /// A reading takes part in the sum of currents while it is younger than two rounds of its bus and the
+    /// longest exchange that the next reading may have to wait for; than this while no round is measured.
     Duration longest_age = std::chrono::seconds(10);
     bool operator==(const AggregateSettings&) const = default;
 };
 
-/// What an external shunt says; it replaces our own values while it is fresh. Source: bank 12.
+/// What an external shunt says, within its ranges; it replaces our own values of the bank, never what limits
+/// go by. `when`: its owner last said so then; a value that rests is said again. Source: bank 8, 12.
 struct External {
     std::optional<double> state_of_charge;  ///< %
     std::optional<double> current;          ///< A, charge is positive
@@ -39,7 +41,7 @@ struct External {
 struct Part {
     const Pack* pack = nullptr;
     std::string name;  ///< short, for extremes: "P2"; empty when it is the only one
-    Duration round{};  ///< of its bus, as measured
+    Pace pace{};       ///< of its bus
 };
 
 /// Keeps what the numbers of a moment need of the moments before.
@@ -64,7 +66,8 @@ private:
     void fill_state_of_charge(Bank& bank, std::span<const Part> held);
     void fill_time_to_go(Bank& bank);
     void smooth(std::optional<double> current, TimePoint now);
-    [[nodiscard]] double slewed(double soc, std::span<const Part> held, TimePoint now);
+    /// `sources`: what the SOC is made of.
+    [[nodiscard]] double slewed(double soc, std::vector<std::string> sources, TimePoint now);
     [[nodiscard]] Duration longest_age(const Part& part) const;
     /// nullptr when there is none, or it is too old.
     [[nodiscard]] const External* fresh_external(TimePoint now) const;
@@ -73,7 +76,7 @@ private:
     std::optional<External> external_;
     std::optional<double> minimum_soc_;
     std::optional<double> soc_;        ///< as shown last
-    std::vector<std::string> soc_of_;  ///< ids of the packs it was made of
+    std::vector<std::string> soc_of_;  ///< ids of the packs it was made of, or that of the shunt
     bool slewing_ = false;
     TimePoint soc_at_{};
     std::optional<double> current_;  ///< smoothed

@@ -16,6 +16,8 @@ namespace {
 constexpr Duration worth_dozing = 2ms;
 /// A line that never falls silent is asked all the same.
 constexpr Duration longest_noise = 1s;
+/// A busy machine may be as late as this with what the line brought.
+constexpr Duration longest_delay = 1s;
 
 /// May the pack still be answering?
 bool may_come_late(Errc code) {
@@ -172,7 +174,9 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
         answer = std::unexpected(*damage);
         distrust(service, address);  // or it was noise, and the answer is late
     }
-    if (damage || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
+    const bool spoilt = !answer && Damage::is_sign_of(answer.error().code) &&
+                        !faults_.is_recurring(address, service, answer.error());
+    if (damage || spoilt) damage_.heard_damaged();
     if (answer) damage_.heard_good();
     ended(now, answer);
     co_return answer;
@@ -237,12 +241,14 @@ Task<Result<std::string_view>> Line::next_frame(Exchange& exchange) {
         const auto deadline = inside ? last_heard_ + rest + timing_.gap : exchange.first_by;
         if (inside) co_await doze(last_heard_ + rest);
         const auto got = co_await port_.read(buffer_, deadline);
-        if (got) {
+        // What waited while the process was stopped or the machine asleep is of unknown age.
+        const bool in_time = time_.now() < deadline + longest_delay;
+        if (got && in_time) {
             heard(*got);
             if (!inside) exchange.begun = last_heard_;
             continue;
         }
-        if (got.error().code != Errc::timeout) co_return std::unexpected(got.error());
+        if (!got && got.error().code != Errc::timeout) co_return std::unexpected(got.error());
         if (!inside) {
             co_return fail(Errc::timeout,
                            fmt::format("pack {} did not answer {}", exchange.address, exchange.service.code));

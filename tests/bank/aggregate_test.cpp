@@ -28,7 +28,7 @@ protected:
         for (auto* pack : packs) {
             best = std::min(best, pack->pack.freshness);
             const auto name = packs.size() > 1 ? "P" + std::to_string(parts.size() + 1) : std::string();
-            parts.push_back({.pack = &pack->pack, .name = name, .round = 1s});
+            parts.push_back({.pack = &pack->pack, .name = name, .pace = {.round = 1s}});
         }
         bank::Bank bank;
         bank.when = now;
@@ -187,6 +187,51 @@ TEST_F(AggregateTest, AShuntReplacesOurValuesWhileItIsFresh) {
     bank = both();
     EXPECT_DOUBLE_EQ(bank.value(metric("state_of_charge")).value(), 50.0);
     EXPECT_DOUBLE_EQ(bank.value(metric("pack_current")).value(), 14.0);
+}
+
+TEST_F(AggregateTest, AShuntThatRestsIsSaidAgainAndStays) {
+    for (int i = 0; i < 100; ++i) {
+        read();
+        aggregate.set_external(bank::External{.state_of_charge = 48, .current = -1.5, .when = now});
+        now += 3s;
+        read();
+        const auto bank = both();
+        EXPECT_DOUBLE_EQ(bank.value(metric("state_of_charge")).value(), 48.0);
+        EXPECT_DOUBLE_EQ(bank.value(metric("pack_current")).value(), -1.5);
+    }
+}
+
+/// As for a pack that leaves or joins: an ESS acts on the SOC.
+TEST_F(AggregateTest, TheSocMovesSlowlyUpAndAtOnceDownWhenAShuntComesAndGoes) {
+    const auto soc = [&] {
+        read();
+        return both().value(metric("state_of_charge")).value();
+    };
+    const auto shunt_says = [&](std::optional<double> percent) {
+        aggregate.set_external(bank::External{.state_of_charge = percent, .current = -1.5, .when = now});
+    };
+    EXPECT_DOUBLE_EQ(soc(), 50.0);
+    shunt_says(85);
+    EXPECT_DOUBLE_EQ(soc(), 50.0) << "it came";
+    now += 5s;
+    EXPECT_NEAR(soc(), 50.5, 1e-9);
+    now += 5s;  // it is silent for 10 s
+    EXPECT_DOUBLE_EQ(soc(), 50.0) << "it went: down at once";
+    shunt_says(30);
+    EXPECT_DOUBLE_EQ(soc(), 30.0);
+    now += 100ms;
+    shunt_says(90);
+    EXPECT_DOUBLE_EQ(soc(), 90.0) << "what the shunt itself says, synchronised, is no change of who says it";
+    shunt_says(std::nullopt);
+    EXPECT_DOUBLE_EQ(soc(), 50.0);
+    aggregate.set_external(std::nullopt);
+    EXPECT_DOUBLE_EQ(soc(), 50.0);
+}
+
+TEST_F(AggregateTest, AShuntFromTheBeginningIsTrueFromTheBeginning) {
+    read();
+    aggregate.set_external(bank::External{.state_of_charge = 85, .current = -1.5, .when = now});
+    EXPECT_DOUBLE_EQ(both().value(metric("state_of_charge")).value(), 85.0);
 }
 
 TEST_F(AggregateTest, PacksThatDifferInWhoTheyAreSaySo) {

@@ -73,6 +73,10 @@ void Child::kill(int signal) {
     pid_ = -1;
 }
 
+void Child::signal(int signal) const {
+    if (pid_ > 0) ::kill(pid_, signal);
+}
+
 std::string run_child(boost::asio::io_context& loop, const std::vector<std::string>& argv) {
     const Child child(loop, argv);
     run_until(loop, [&] { return child.ended(); });

@@ -29,6 +29,8 @@ public:
     /// Ends it and waits until it has ended.
     void stop() { kill(SIGTERM); }
     void kill(int signal);
+    /// Sends a signal that does not end it; what is stopped must be continued before it can end.
+    void signal(int signal) const;
 
 private:
     struct State;

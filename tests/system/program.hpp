@@ -59,6 +59,7 @@ public:
     [[nodiscard]] const std::string& link() const { return link_; }
     [[nodiscard]] const std::string& output() const { return child_->output(); }
     void stop() { child_->stop(); }
+    void signal(int signal) const { child_->signal(signal); }
 
 private:
     std::string link_;

@@ -115,6 +115,7 @@ bus::Task<void> MqttSink::run() {
 
 /// Everything that is due now; gives the time when something is due again.
 TimePoint MqttSink::step() {
+    if (options_.refresh_ages) options_.refresh_ages();
     const auto now = time_.now();
     connect(now);
     if (now >= tick_at_ && !connection_.is_closed()) {

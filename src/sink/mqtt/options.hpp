@@ -75,6 +75,8 @@ struct Options {
     /// Called from the loop, once, when it is known which totals an earlier run left on the broker; absent:
     /// none. Nothing of the bank is sent before. Empty: nobody wants to know.
     std::function<void(const std::optional<bank::PublishedTotals>&)> on_retained_totals;
+    /// Brings up to date what became too old while the loop stood still; called before anything is sent.
+    std::function<void()> refresh_ages;
     /// Of a pack, by its id; absent where nobody counts. Empty: nobody does.
     std::function<std::optional<LineQuality>(const std::string& id)> line_quality;
 };

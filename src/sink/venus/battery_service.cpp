@@ -17,17 +17,18 @@ constexpr std::int32_t accepted = 0;
 constexpr std::int32_t not_writable = 1;
 constexpr std::int32_t refused = 2;
 
-/// A method without arguments whose answer `put` writes.
+}  // namespace
+
 template <class Put>
-void add_getter(sdbus::IObject& object, const char* name, const char* signature, const Put& put) {
-    object.registerMethod(bus_item, name, "", signature, [put](const sdbus::MethodCall& call) {
+void BatteryService::add_getter(sdbus::IObject& object, const char* name, const char* signature,
+                                const Put& put) {
+    object.registerMethod(bus_item, name, "", signature, [this, put](const sdbus::MethodCall& call) {
+        if (setup_.before_answer) setup_.before_answer();
         auto reply = call.createReply();
         put(reply);
         reply.send();
     });
 }
-
-}  // namespace
 
 BatteryService::BatteryService(Setup setup, std::vector<PathSpec> specs, const std::vector<Value>& values,
                                const asio::any_io_executor& executor)

@@ -35,6 +35,8 @@ public:
     struct Setup {
         std::string name;  ///< "com.victronenergy.battery.packwire_home_X"
         std::string dbus;  ///< as Options::dbus
+        /// Called before a client is answered: update() may be called in it.
+        std::function<void()> before_answer;
         /// A writable path was written, in the type of the path; false refuses the value.
         std::function<bool(const PathSpec& spec, const Value& value)> on_write;
         /// A client wrote what the path cannot be; `got` says it in words. Already refused.
@@ -68,6 +70,9 @@ public:
     [[nodiscard]] bool broken() const { return pump_->broken(); }
 
 private:
+    /// A method without arguments whose answer `put` writes.
+    template <class Put>
+    void add_getter(sdbus::IObject& object, const char* name, const char* signature, const Put& put);
     void add_root();
     void add_item(Item& item);
     void add_nodes(const std::string& path);

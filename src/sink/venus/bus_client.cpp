@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "sink/venus/bus_client.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "sink/venus/bus_address.hpp"
@@ -31,7 +34,7 @@ T read(sdbus::Message& message) {
 void tell_value(const BusClient::OnValue& told, const std::string& path, const Properties& properties) {
     const auto found = properties.find("Value");
     if (found == properties.end()) return;
-    if (const auto value = value_in(found->second)) told(path, *value);
+    told(path, value_in(found->second).value_or(Value{}));
 }
 
 void read_change(sdbus::Message& message, const BusClient::OnValue& told) {
@@ -49,6 +52,15 @@ std::string text_in(const Properties& properties, const char* key) {
     const auto found = properties.find(key);
     if (found == properties.end() || found->second.peekValueType() != "s") return {};
     return found->second.get<std::string>();
+}
+
+/// Errors that the bus or we make up for an owner that says nothing.
+bool is_silence(const sdbus::Error& error) {
+    constexpr auto silent = std::to_array<std::string_view>({"Error.NoReply", "Error.Timeout",
+                                                             "Error.TimedOut", "Error.ServiceUnknown",
+                                                             "Error.NameHasNoOwner", "Error.Disconnected"});
+    return std::ranges::any_of(
+        silent, [&](std::string_view end) { return std::string_view(error.getName()).ends_with(end); });
 }
 
 bool was_refused(const Properties& properties) {
@@ -133,7 +145,7 @@ void BusClient::call(const std::string& service, const std::string& path, const 
     };
     auto on_reply = [forget, told](sdbus::MethodReply& reply, const sdbus::Error* error) {
         forget();
-        told(error == nullptr ? &reply : nullptr);
+        told(error == nullptr ? &reply : nullptr, error == nullptr || !is_silence(*error));
     };
     // We may have been called by sd-bus, which is C and knows no exceptions.
     try {
@@ -145,43 +157,50 @@ void BusClient::call(const std::string& service, const std::string& path, const 
         pump_->poke();
     } catch (const std::exception&) {
         forget();
-        told(nullptr);
+        told(nullptr, false);
     }
 }
 
 void BusClient::get_value(const std::string& service, const std::string& path, OnAnswer told) {
-    call(service, path, bus_item, "GetValue", {}, [told = std::move(told)](sdbus::MethodReply* reply) {
-        std::optional<Value> value;
-        try {
-            if (reply != nullptr) value = value_in(read<sdbus::Variant>(*reply));
-        } catch (const sdbus::Error&) {
-            value.reset();
-        }
-        told(std::move(value));
-    });
+    call(service, path, bus_item, "GetValue", {},
+         [told = std::move(told)](sdbus::MethodReply* reply, bool from_owner) {
+             Answer answer;
+             answer.from_owner = from_owner;
+             try {
+                 if (reply != nullptr)
+                     answer.value = value_in(read<sdbus::Variant>(*reply)).value_or(Value{});
+             } catch (const sdbus::Error&) {
+                 answer.value = Value{};
+             }
+             told(answer);
+         });
 }
 
-void BusClient::get_paths(const std::string& service,
-                          std::function<void(std::optional<std::set<std::string>>)> told) {
-    call(service, "/", bus_item, "GetItems", {}, [told = std::move(told)](sdbus::MethodReply* reply) {
-        std::optional<std::set<std::string>> paths;
-        try {
-            if (reply != nullptr) {
-                paths.emplace();
-                for (const auto& [path, properties] : read<ManyProperties>(*reply)) paths->insert(path);
-            }
-        } catch (const sdbus::Error&) {
-            paths.reset();
-        }
-        told(std::move(paths));
-    });
+void BusClient::get_items(const std::string& service, std::function<void(const std::optional<Paths>&)> told) {
+    call(service, "/", bus_item, "GetItems", {},
+         [told = std::move(told)](sdbus::MethodReply* reply, bool /*from_owner*/) {
+             std::optional<Paths> paths;
+             try {
+                 if (reply != nullptr) {
+                     paths.emplace();
+                     for (const auto& [path, properties] : read<ManyProperties>(*reply)) {
+                         const auto value = properties.find("Value");
+                         (*paths)[path] =
+                             value == properties.end() ? Value{} : value_in(value->second).value_or(Value{});
+                     }
+                 }
+             } catch (const sdbus::Error&) {
+                 paths.reset();
+             }
+             told(paths);
+         });
 }
 
 void BusClient::set_value(const std::string& service, const std::string& path, const Value& value,
                           std::function<void(bool)> told) {
     call(
         service, path, bus_item, "SetValue", [&](sdbus::MethodCall& request) { put_variant(request, value); },
-        [told = std::move(told)](sdbus::MethodReply* reply) {
+        [told = std::move(told)](sdbus::MethodReply* reply, bool /*from_owner*/) {
             std::int32_t result = -1;
             try {
                 if (reply != nullptr) result = read<std::int32_t>(*reply);
@@ -202,7 +221,7 @@ void BusClient::add_settings(const std::vector<Setting>& settings,
     call(
         "com.victronenergy.settings", "/", "com.victronenergy.Settings", "AddSettings",
         [&](sdbus::MethodCall& request) { request << wanted; },
-        [told = std::move(told)](sdbus::MethodReply* reply) {
+        [told = std::move(told)](sdbus::MethodReply* reply, bool /*from_owner*/) {
             std::optional<std::vector<Added>> added;
             try {
                 if (reply != nullptr) {

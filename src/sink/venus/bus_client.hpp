@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -35,16 +36,20 @@ public:
     void on_service(std::function<void(const std::string& service, bool present)> told);
 
     using OnValue = std::function<void(const std::string& path, const Value& value)>;
-    /// Every change of value that the service signals, in either form. Values of types that no item has are
-    /// left out.
+    /// Every change of value that the service signals, in either form. A value of a type that no item has is
+    /// invalid.
     void follow(const std::string& service, OnValue told);
 
-    /// Absent: an error, silence for 10 s, or a type that no item has.
-    using OnAnswer = std::function<void(std::optional<Value>)>;
+    struct Answer {
+        /// The owner of the path answered, if only with an error: false after 10 s of silence.
+        bool from_owner = false;
+        std::optional<Value> value;  ///< absent: an error; invalid: also a type that no item has
+    };
+    using OnAnswer = std::function<void(const Answer&)>;
     void get_value(const std::string& service, const std::string& path, OnAnswer told);
-    /// Absent: an error or silence for 10 s. Else which paths the service has.
-    void get_paths(const std::string& service,
-                   std::function<void(std::optional<std::set<std::string>>)> told);
+    using Paths = std::map<std::string, Value>;
+    /// Every path of the service with its value. Absent: an error or silence for 10 s.
+    void get_items(const std::string& service, std::function<void(const std::optional<Paths>&)> told);
     void set_value(const std::string& service, const std::string& path, const Value& value,
                    std::function<void(bool accepted)> told);
 
@@ -63,7 +68,8 @@ public:
 
 private:
     struct Call;
-    using OnReply = std::function<void(sdbus::MethodReply* reply)>;  ///< null: an error
+    /// `reply` is null after an error; `from_owner` as in Answer.
+    using OnReply = std::function<void(sdbus::MethodReply* reply, bool from_owner)>;
     void call(const std::string& service, const std::string& path, const char* interface, const char* member,
               const std::function<void(sdbus::MethodCall&)>& put, const OnReply& told);
     void watch_names();

@@ -85,6 +85,11 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string quoted(const std::string& text) {
+    constexpr std::size_t longest = 40;
+    return bus_text(text.substr(0, longest));
+}
+
 std::string bus_text(std::string text) {
     std::ranges::replace_if(
         text,

@@ -42,6 +42,8 @@ struct Format {
 /// What a D-Bus string may hold: bytes that are not UTF-8 and control characters become '?'.
 /// One bad byte in one string would make the bus close the connection.
 [[nodiscard]] std::string bus_text(std::string text);
+/// What somebody else sent, short and printable, for a message.
+[[nodiscard]] std::string quoted(const std::string& text);
 /// Is it UTF-8, as D-Bus has it?
 [[nodiscard]] bool is_utf8(std::string_view text);
 

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "sink/venus/bms_watch.hpp"
 #include "sink/venus/settings_client.hpp"
-#include "sink/venus/watches.hpp"
+#include "sink/venus/shunt_watch.hpp"
+#include "sink/venus/system_watch.hpp"
 
 namespace packwire::sink::venus {
 
@@ -18,21 +20,26 @@ public:
         TimePoint settings_until{};  ///< as SettingsClient
         ShuntPath shunt;
         bool watch_bms = true;
+        std::string last_ruler;  ///< as BmsWatch
         SettingsClient::Hooks settings;
+        SystemWatch::Hooks system;
         BmsWatch::Hooks bms;
-        std::function<void(const Shunt&)> on_shunt;
+        ShuntWatch::Hooks on_shunt;
         std::function<void(const std::string&)> on_broken;
     };
     /// Throws std::exception when the bus cannot be reached.
     Neighbours(Setup setup, const Clock& clock, const asio::any_io_executor& executor, const Log& log);
 
     [[nodiscard]] SettingsClient& settings() { return settings_; }
-    /// Is it known whether there is another BMS?
+    /// Is it known whether another service gives the limits?
     [[nodiscard]] bool knows_bmses() const { return !bms_ || bms_->looked(); }
+    /// Does what is due; gives the time when something is due again.
+    [[nodiscard]] TimePoint step();
 
 private:
     BusClient bus_;
     SettingsClient settings_;
+    SystemWatch system_;
     std::optional<BmsWatch> bms_;
     std::optional<ShuntWatch> shunt_;
 };

@@ -62,13 +62,20 @@ struct BankRequests {
     /// service is given new values.
     std::function<Switches()> switches;
 
-    /// Another BMS came to the bus, or none is left; `service` is its name. Then the bank must be a monitor.
-    std::function<void(bool present, const std::string& service)> on_other_bms;
-    /// The SOC, in %, at which ESS ends a discharge; absent while settings do not say.
+    /// Another service gives the limits, or none does any more; `who` is its name, with the reason. Then the
+    /// bank must be a monitor.
+    std::function<void(bool present, const std::string& who)> on_other_bms;
+    /// The SOC, in %, at which ESS ends a discharge; absent while nobody says.
     std::function<void(std::optional<double> percent)> on_minimum_soc;
-    std::function<void(const Shunt& shunt)> on_shunt;
+    /// What the shunt measures, in range; again and again while it rests. `heard`: when its owner last said
+    /// so.
+    std::function<void(const Shunt& shunt, TimePoint heard)> on_shunt;
     /// DVCC, by which limits reach chargers: on, off, or absent while settings do not say.
     std::function<void(std::optional<bool> on)> on_dvcc;
+
+    /// Before anything is told to a client: brings up to date what has become too old since the loop last
+    /// ran.
+    std::function<void()> refresh_ages;
 
     /// With Layout::serialbattery: the limits of that pack by itself; absent: a monitor.
     std::function<std::optional<bank::Limits>(const std::string& pack_id)> pack_limits;

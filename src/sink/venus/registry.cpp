@@ -11,6 +11,12 @@
 
 namespace packwire::sink::venus {
 
+namespace {
+
+constexpr auto ruler_id = "(ruler)\t";
+
+}  // namespace
+
 Registry::Registry(std::filesystem::path file) : file_(std::move(file)) {
     load();
 }
@@ -32,6 +38,10 @@ void Registry::read_line(const std::string& line) {
     int instance = 0;
     const auto* end = line.data() + second;
     const auto [stop, error] = std::from_chars(line.data() + first + 1, end, instance);
+    if (error == std::errc{} && stop == end && line.starts_with(ruler_id) && instance == -1) {
+        ruler_ = bus_text(line.substr(second + 1));
+        return;
+    }
     if (error != std::errc{} || stop != end || instance < 0 || is_taken(instance)) return;
     auto name = line.substr(second + 1);
     packs_.try_emplace(line.substr(0, first),
@@ -73,12 +83,21 @@ void Registry::set_name(const std::string& id, std::string name) {
     changed_ = true;
 }
 
+void Registry::set_ruler(const std::string& service) {
+    changed_ = changed_ || ruler_ != service;
+    ruler_ = service;
+}
+
 std::optional<std::string> Registry::take_changes() {
     if (!std::exchange(changed_, false) || file_.empty()) return std::nullopt;
     std::string text;
     for (const auto& [id, entry] : packs_) {
         text += id + '\t' + std::to_string(entry.instance) + '\t';
         text += entry.name + '\n';
+    }
+    if (!ruler_.empty()) {
+        text += ruler_id;
+        text += "-1\t" + ruler_ + '\n';
     }
     return text;
 }

@@ -12,7 +12,7 @@
 namespace packwire::sink::venus {
 
 /// Packs by id, and the bank. Kept in a small text file, a line a pack: id, instance and the user's name
-/// between tabs.
+/// between tabs. The line of ruler() has -1 for an instance.
 class Registry {
 public:
     /// Source: bank 2.
@@ -34,6 +34,10 @@ public:
     [[nodiscard]] std::string name_of(const std::string& id) const;
     void set_name(const std::string& id, std::string name);
 
+    /// The service that the bank left the limits to when it was last known; empty: none.
+    [[nodiscard]] const std::string& ruler() const { return ruler_; }
+    void set_ruler(const std::string& service);
+
     /// The text of the file where something has changed since it was asked last.
     [[nodiscard]] std::optional<std::string> take_changes();
     /// Writes what has changed, durably: may block as long as the disk takes. Errors: io, once for each
@@ -41,6 +45,7 @@ public:
     [[nodiscard]] Result<void> save();
     /// Writes what take_changes() gave; on any thread. Errors: io.
     [[nodiscard]] static Result<void> write(const std::filesystem::path& file, const std::string& text);
+    [[nodiscard]] bool changed() const { return changed_; }
 
 private:
     struct Entry {
@@ -53,6 +58,7 @@ private:
 
     std::filesystem::path file_;
     std::map<std::string, Entry> packs_;
+    std::string ruler_;
     bool changed_ = false;
 };
 

@@ -18,11 +18,10 @@ const std::string service = "com.victronenergy.settings";
 const std::string devices_path = "/Settings/Devices/";
 const std::string instance_key = "ClassAndVrmInstance";
 const std::string name_key = "CustomName";
-const std::string dvcc_path = "/Settings/Services/Bol";
-const std::string minimum_soc_path = "/Settings/CGwacs/BatteryLife/MinimumSocLimit";
 
 constexpr std::string_view battery_class = "battery:";
 constexpr Duration retry = 30s;
+constexpr Duration name_pace = 1s;
 constexpr Duration answer_time = 10s;  // a GX is busy while it starts
 
 /// "battery:101".
@@ -34,11 +33,6 @@ std::optional<int> instance_in(std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data(), end, number);
     if (error != std::errc{} || stop != end || number < 0) return std::nullopt;
     return number;
-}
-
-std::optional<double> number_in(const std::optional<Value>& value) {
-    const auto real = value ? as_type(*value, Type::real) : std::nullopt;
-    return real ? std::optional(std::get<double>(*real)) : std::nullopt;
 }
 
 std::string path_of(const std::string& unique_id, const std::string& key) {
@@ -66,7 +60,6 @@ SettingsClient::SettingsClient(BusClient& bus, const Clock& clock, TimePoint wai
         }
     });
     bus_.follow(service, [this](const std::string& path, const Value& value) { changed(path, value); });
-    if (bus_.has(service)) read_system();
 }
 
 void SettingsClient::introduce(const std::string& unique_id, int instance, const std::string& custom_name) {
@@ -100,26 +93,37 @@ void SettingsClient::set_custom_name(const std::string& unique_id, const std::st
     found->second.preset_name = name;
     if (!found->second.name) return;  // nobody there to keep it: the caller does
     found->second.name = name;
-    bus_.set_value(service, path_of(unique_id, name_key), Value{name}, [this, unique_id](bool accepted) {
-        if (accepted) return;
-        say(log_, Level::warning, fmt::format("venus: settings did not take the name of {}", unique_id));
-    });
+    found->second.name_waits = true;
+    hooks_.on_change();
+}
+
+void SettingsClient::send_names() {
+    for (auto& [unique_id, device] : devices_) {
+        if (!std::exchange(device.name_waits, false) || !bus_.has(service) || !device.name) continue;
+        bus_.set_value(
+            service, path_of(unique_id, name_key), Value{*device.name}, [this, unique_id](bool accepted) {
+                if (accepted) return;
+                log_seldom("name", fmt::format("venus: settings did not take the name of {}", unique_id));
+            });
+    }
+    names_sent_at_ = clock_.now();
+}
+
+void SettingsClient::log_seldom(const std::string& topic, const std::string& message) {
+    if (const auto passed = messages_.pass(topic, message, clock_.now())) say(log_, Level::warning, *passed);
 }
 
 void SettingsClient::appeared() {
     for (auto& [unique_id, device] : devices_) ask(unique_id, device);
-    read_system();
 }
 
-/// What they said holds; nothing else is known of the system any more.
+/// What they said holds.
 void SettingsClient::disappeared() {
     retry_at_ = TimePoint::max();
     for (auto& [unique_id, device] : devices_) {
         device.asked = false;
         device.refused = device.refused || !device.instance;
     }
-    system_value(dvcc_path, std::nullopt);
-    system_value(minimum_soc_path, std::nullopt);
     hooks_.on_change();
 }
 
@@ -160,39 +164,19 @@ void SettingsClient::take(Device& device, const std::string& key, const std::str
     if (const auto instance = instance_in(value)) {
         device.instance = instance;
     } else {
-        say(log_, Level::warning,
-            fmt::format("venus: settings give \"{}\" where battery:N is expected; the instance stays",
-                        value));
+        log_seldom("instance",
+                   fmt::format("venus: settings give \"{}\" where battery:N is expected; the instance stays",
+                               quoted(value)));
     }
 }
 
 void SettingsClient::changed(const std::string& path, const Value& value) {
-    if (path == dvcc_path || path == minimum_soc_path) {
-        system_value(path, value);
-        return;
-    }
     const auto [id, key] = device_and_key(path);
     const auto found = devices_.find(id);
     const auto* text = std::get_if<std::string>(&value);
     if (found == devices_.end() || text == nullptr) return;
     take(found->second, key, *text);
     hooks_.on_change();
-}
-
-void SettingsClient::read_system() {
-    for (const auto& path : {dvcc_path, minimum_soc_path}) {
-        bus_.get_value(service, path,
-                       [this, path](const std::optional<Value>& value) { system_value(path, value); });
-    }
-}
-
-void SettingsClient::system_value(const std::string& path, const std::optional<Value>& value) const {
-    const auto number = number_in(value);
-    if (path == minimum_soc_path) {
-        hooks_.on_minimum_soc(number);
-    } else {
-        hooks_.on_dvcc(number ? std::optional(*number != 0) : std::nullopt);
-    }
 }
 
 TimePoint SettingsClient::step() {
@@ -203,9 +187,13 @@ TimePoint SettingsClient::step() {
             if (bus_.has(service) && device.refused) ask(unique_id, device);
         }
     }
+    const bool names_wait =
+        std::ranges::any_of(devices_, [](const auto& device) { return device.second.name_waits; });
+    if (names_wait && now >= names_sent_at_ + name_pace) send_names();
     auto next = now < wait_until_ ? std::min(wait_until_, retry_at_) : retry_at_;
     for (const auto& [unique_id, device] : devices_) {
         if (device.asked && now < device.answer_until) next = std::min(next, device.answer_until);
+        if (device.name_waits) next = std::min(next, names_sent_at_ + name_pace);
     }
     return next;
 }

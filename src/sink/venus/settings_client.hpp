@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Instances and names as com.victronenergy.settings keeps them, and the settings of the system that matter
-/// to a battery. Source: victron 1.4, bank 2, 12.
+/// Instances and names as com.victronenergy.settings keeps them. Source: victron 1.4, bank 2.
 #pragma once
 
 #include <functional>
@@ -8,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/repeat_limit.hpp"
 #include "bus/timer.hpp"
 #include "sink/log.hpp"
 #include "sink/venus/bus_client.hpp"
@@ -22,8 +22,6 @@ public:
     struct Hooks {
         /// An answer came, a user changed something, or it is settled that no answer comes.
         std::function<void()> on_change;
-        std::function<void(std::optional<bool> on)> on_dvcc;
-        std::function<void(std::optional<double> percent)> on_minimum_soc;
     };
     /// Until `wait_until` settings that are not there may still come.
     SettingsClient(BusClient& bus, const Clock& clock, TimePoint wait_until, Hooks hooks, Log log);
@@ -35,6 +33,7 @@ public:
     /// Absent: settings have not said.
     [[nodiscard]] std::optional<int> instance(const std::string& unique_id) const;
     [[nodiscard]] std::optional<std::string> custom_name(const std::string& unique_id) const;
+    /// Settings are told at most once a second, the newest.
     void set_custom_name(const std::string& unique_id, const std::string& name);
 
     /// Does what is due; gives the time when something is due again.
@@ -46,6 +45,7 @@ private:
         std::string preset_name;
         std::optional<int> instance;
         std::optional<std::string> name;
+        bool name_waits = false;   ///< settings have not been told it
         bool asked = false;        ///< since settings were last seen to appear
         TimePoint answer_until{};  ///< after that nobody waits for it
         bool refused = false;      ///< and they would not
@@ -56,8 +56,8 @@ private:
     void answered(const std::string& unique_id, const std::optional<std::vector<BusClient::Added>>& added);
     void take(Device& device, const std::string& key, const std::string& value);
     void changed(const std::string& path, const Value& value);
-    void read_system();
-    void system_value(const std::string& path, const std::optional<Value>& value) const;
+    void send_names();
+    void log_seldom(const std::string& topic, const std::string& message);
 
     BusClient& bus_;
     const Clock& clock_;
@@ -67,6 +67,8 @@ private:
     Log log_;
     std::map<std::string, Device> devices_;
     bool said_refused_ = false;
+    TimePoint names_sent_at_{};
+    MessageLimit messages_;
 };
 
 }  // namespace packwire::sink::venus

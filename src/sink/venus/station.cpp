@@ -17,6 +17,11 @@ using bank::Freshness;
 constexpr Duration pack_rate = 5s;
 constexpr Duration bank_rate = 1s;
 constexpr Duration urgent_rate = 1s;
+/// Between replacements of a service.
+constexpr Duration first_pause = 5s;
+constexpr Duration longest_pause = 1min;
+/// A service that was on the bus for this long may be replaced at once.
+constexpr Duration calm = 10min;
 
 std::vector<Value> values_of(const std::vector<PathSpec>& specs, const View& view) {
     std::vector<Value> values;
@@ -59,12 +64,24 @@ void Station::set_about(About about) {
     dirty_ = true;
 }
 
-bool Station::outdated() const {
-    if (!service_) return false;
+std::optional<TimePoint> Station::replace_at() const {
+    if (!service_) return std::nullopt;
     const auto now = shape_of(view());
-    if (about_.instance != birth_.instance || now.limits != birth_.shape.limits) return true;
+    if (birth_.shape.limits && !now.limits) return TimePoint::min();
+    const auto due = appeared_at_ + pause_;
+    if (about_.instance != birth_.instance || now.limits != birth_.shape.limits) return due;
     // The bank only gains paths: it must not leave the bus for a pack that was found.
-    return pack_ && pack_->freshness == Freshness::fresh && now.cells > 0 && now != birth_.shape;
+    const bool other_paths =
+        pack_ && pack_->freshness == Freshness::fresh && now.cells > 0 && now != birth_.shape;
+    return other_paths ? std::optional(due) : std::nullopt;
+}
+
+/// As a client of the present service sees it.
+View Station::shown() const {
+    shown_about_ = about_;
+    shown_about_.instance = birth_.instance;
+    if (pack_) return {*pack_, shown_about_};
+    return {*bank_, shown_about_};  // NOLINT(bugprone-unchecked-optional-access): as view()
 }
 
 void Station::prepare(const std::string& dbus, const asio::any_io_executor& executor, const Hooks& hooks) {
@@ -73,6 +90,7 @@ void Station::prepare(const std::string& dbus, const asio::any_io_executor& exec
     BatteryService::Setup setup;
     setup.name = service_name();
     setup.dbus = dbus;
+    setup.before_answer = hooks.before_answer;
     setup.on_write = [this, write = hooks.on_write](const auto& spec, const auto& value) {
         return write(*this, spec, value);
     };
@@ -91,6 +109,9 @@ void Station::prepare(const std::string& dbus, const asio::any_io_executor& exec
 void Station::appear(TimePoint now) {
     service_ = std::move(next_);
     birth_ = next_birth_;
+    const bool soon = appeared_at_ != TimePoint{} && now - appeared_at_ < calm;
+    pause_ = soon ? std::clamp<Duration>(2 * pause_, first_pause, longest_pause) : Duration{};
+    appeared_at_ = now;
     try {
         service_->appear();
     } catch (...) {
@@ -102,15 +123,26 @@ void Station::appear(TimePoint now) {
 
 void Station::update() {
     const auto shape = shape_of(view());
-    if (shape != birth_.shape && bank_) {
-        auto specs = missing(paths_for(view()), service_->items());
-        const auto values = values_of(specs, view());
+    // Limits come only with a service of their own: see replace_at().
+    if (bank_ && shape != birth_.shape && shape.limits == birth_.shape.limits) {
+        auto specs = missing(paths_for(shown()), service_->items());
+        const auto values = values_of(specs, shown());
         service_->add(std::move(specs), values);
         birth_.shape = shape;
     }
+    refresh();
+}
+
+void Station::refresh_if_new() {
+    if (dirty_) refresh();  // and stays dirty: tell() may have more paths to add
+}
+
+void Station::refresh() {
+    if (!service_ || failure_) return;
+    const auto view = shown();
     std::vector<Value> values;
     values.reserve(service_->items().size());
-    for (const auto& item : service_->items()) values.push_back(value_of(item.spec, view()));
+    for (const auto& item : service_->items()) values.push_back(value_of(item.spec, view));
     service_->update(std::move(values));
 }
 

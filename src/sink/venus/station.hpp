@@ -35,10 +35,17 @@ public:
     /// Has it anything to show? A pack has from its first live data until it is gone.
     [[nodiscard]] bool alive() const { return alive_; }
     [[nodiscard]] bool on_bus() const { return service_ != nullptr; }
-    /// Another instance or other paths: the service must be replaced by one that clients look at anew.
-    [[nodiscard]] bool outdated() const;
+    /// With which instance its service came to the bus; that of about() may be another by now.
+    [[nodiscard]] std::optional<std::int32_t> instance_on_bus() const {
+        return on_bus() ? std::optional(birth_.instance) : std::nullopt;
+    }
+    /// When the service must be replaced by one that clients look at again, because of another instance or
+    /// other paths; absent: it need not. At once when it gives up its limits. Else the first time at once and
+    /// then in growing pauses, whatever settings do: with its name chargers lose their limits for a moment.
+    [[nodiscard]] std::optional<TimePoint> replace_at() const;
 
     struct Hooks {
+        std::function<void()> before_answer;  ///< as BatteryService::Setup
         std::function<bool(Station&, const PathSpec&, const Value&)> on_write;
         std::function<void(Station&, const PathSpec&, const std::string& got)> on_nonsense;
         std::function<void()> on_broken;  ///< failure() says why
@@ -55,17 +62,22 @@ public:
     /// Why the connection is of no use any more; absent while it works.
     [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
 
+    /// Gives the service what is new, without more paths; nothing is sent.
+    void refresh_if_new();
     /// Gives the service what is new and sends what is due; gives the time when something is due again.
     [[nodiscard]] TimePoint tell(TimePoint now);
 
 private:
     [[nodiscard]] View view() const;
+    [[nodiscard]] View shown() const;
+    void refresh();
     void update();
 
     std::string id_, name_;
     std::optional<bank::Pack> pack_;
     std::optional<bank::Bank> bank_;
     About about_;
+    mutable About shown_about_;  ///< what View refers to: with the instance that is on the bus
     bool alive_ = false;
     bool dirty_ = false;  ///< there is more than the service was given
     /// With what a service came to the bus.
@@ -75,6 +87,8 @@ private:
     };
     Birth birth_, next_birth_;
     TimePoint last_told_{};
+    TimePoint appeared_at_{};
+    Duration pause_{};  ///< before the next replacement
     std::optional<std::string> failure_;
     std::unique_ptr<BatteryService> service_, next_;
 };

@@ -14,9 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t longest_name = 255;
-/// Of nonsense from a client: a line a path and minute.
-constexpr Duration say_again = 60s;
-constexpr std::size_t longest_quote = 40;
 
 bool is_plain(const std::string& text) {
     return text.size() <= longest_name && std::ranges::none_of(text, [](char c) {
@@ -55,10 +52,10 @@ void VenusSink::look_around() {
 /// With the bus everybody on it has gone.
 void VenusSink::forget_neighbours() {
     const auto& requests = options_.requests;
-    if (!other_bms_.empty()) take_other_bms(false, other_bms_);
+    if (ruled_) take_ruler({}, {});
     take_dvcc(std::nullopt);
     if (requests.on_minimum_soc) requests.on_minimum_soc(std::nullopt);
-    if (requests.on_shunt && !options_.shunt.service.empty()) requests.on_shunt({});
+    if (requests.on_shunt && !options_.shunt.service.empty()) requests.on_shunt({}, time_.now());
 }
 
 Neighbours::Setup VenusSink::neighbours_setup() {
@@ -68,20 +65,28 @@ Neighbours::Setup VenusSink::neighbours_setup() {
     setup.shunt = options_.shunt;
     // An aggregator that stands on our packs is a BMS, too, and meant to be.
     setup.watch_bms = options_.layout == Layout::bank;
-    setup.settings.on_change = [this] { timer_->cancel(); };
-    setup.settings.on_dvcc = [this](auto on) { take_dvcc(on); };
-    setup.settings.on_minimum_soc = [this](auto percent) {
+    setup.last_ruler = registry_.ruler();
+    const auto on_due = [this] { wake(); };
+    setup.settings.on_change = on_due;
+    setup.system.on_due = on_due;
+    setup.system.on_dvcc = [this](auto on) { take_dvcc(on); };
+    setup.system.on_minimum_soc = [this](auto percent) {
         if (options_.requests.on_minimum_soc) options_.requests.on_minimum_soc(percent);
     };
+    setup.bms.on_due = on_due;
     setup.bms.is_ours = [this](const auto& service) { return is_ours(service); };
-    setup.bms.on_change = [this](bool present, const auto& service) { take_other_bms(present, service); };
-    setup.bms.on_looked = [this] { timer_->cancel(); };
-    setup.on_shunt = [this](const Shunt& shunt) {
-        if (options_.requests.on_shunt) options_.requests.on_shunt(shunt);
+    setup.bms.own_rank = [this] { return bank_rank(); };
+    setup.bms.on_change = [this](const auto& ruler, const auto& words) {
+        registry_.set_ruler(ruler);
+        take_ruler(ruler, words);
+    };
+    setup.on_shunt.on_due = on_due;
+    setup.on_shunt.on_shunt = [this](const Shunt& shunt, TimePoint heard) {
+        if (options_.requests.on_shunt) options_.requests.on_shunt(shunt, heard);
     };
     setup.on_broken = [this](const auto& reason) {
         neighbours_failure_ = reason;
-        timer_->cancel();
+        wake();
     };
     return setup;
 }
@@ -111,7 +116,7 @@ void VenusSink::describe(Station& station, std::map<int, std::string>& taken) {
     if (station.is_bank() && options_.requests.switches) about.switches = options_.requests.switches();
     if (about.as_serialbattery && options_.requests.pack_limits)
         about.limits = options_.requests.pack_limits(station.id());
-    if (is_settled(station)) {
+    if (neighbours_ && neighbours_->settings().settled(station.unique_id())) {
         if (const auto name = neighbours_->settings().custom_name(station.unique_id()))
             registry_.set_name(station.id(), *name);
         about.instance = instance_for(station, taken);
@@ -133,7 +138,8 @@ int VenusSink::instance_for(const Station& station, std::map<int, std::string>& 
     while (taken.contains(wanted)) ++wanted;
     taken[wanted] = station.unique_id();
     if (station.about().instance != wanted) {
-        say(log_, Level::warning,
+        say_seldom(
+            "both " + station.unique_id(), Level::warning,
             fmt::format("venus: {} and {} both have instance {}; the second is {} until that is changed",
                         holder->second, station.unique_id(), refused, wanted));
     }
@@ -162,9 +168,9 @@ bool VenusSink::take_write(Station& station, const PathSpec& spec, const Value& 
             break;
     }
     if (taken) {
-        say(log_, Level::info,
-            fmt::format("venus: a client set {} to {}", spec.path, text_of(value, spec.format)));
-        timer_->cancel();
+        say_seldom("set " + spec.path, Level::info,
+                   fmt::format("venus: a client set {} to {}", spec.path, text_of(value, spec.format)));
+        wake();
     }
     return taken;
 }
@@ -174,34 +180,54 @@ bool VenusSink::rename(Station& station, const std::string& name) {
     if (!is_plain(name)) return false;
     registry_.set_name(station.id(), name);
     if (neighbours_) neighbours_->settings().set_custom_name(station.unique_id(), name);
-    timer_->cancel();
+    wake();
     return true;
 }
 
 void VenusSink::say_nonsense(const Station& station, const PathSpec& spec, const std::string& got) {
-    auto& said = said_nonsense_[station.unique_id() + spec.path];
-    if (said != TimePoint{} && time_.now() < said + say_again) return;
-    said = time_.now();
+    const auto left_out = nonsense_.admit(station.unique_id() + spec.path, time_.now());
+    if (!left_out) return;
     say(log_, Level::warning,
         fmt::format("venus: {}{}: a client wrote \"{}\"; refused", station.unique_id(), spec.path,
-                    bus_text(got.substr(0, longest_quote))));
+                    quoted(got)));
 }
 
 void VenusSink::take_dvcc(std::optional<bool> on) {
     if (std::exchange(dvcc_, on) == on) return;
     if (options_.requests.on_dvcc) options_.requests.on_dvcc(on);
     if (on == std::optional(false)) {
-        say(log_, Level::warning,
-            "venus: DVCC is off, so that chargers do not get our limits; switch it on in the GX menu, "
-            "Settings, DVCC");
+        say_seldom("dvcc", Level::warning,
+                   "venus: DVCC is off, so that chargers do not get our limits; switch it on in the GX menu, "
+                   "Settings, DVCC");
     }
 }
 
-void VenusSink::take_other_bms(bool present, std::string service) {
-    other_bms_ = present ? service : std::string();
-    say(log_, present ? Level::warning : Level::info,
-        fmt::format("venus: another BMS, {}, {} the bus", service, present ? "is on" : "has left"));
-    if (options_.requests.on_other_bms) options_.requests.on_other_bms(present, service);
+std::optional<BmsWatch::Rank> VenusSink::bank_rank() {
+    const auto found = stations_.find(Registry::bank_id);
+    if (!neighbours_ || found == stations_.end()) return std::nullopt;
+    const auto& station = *found->second;
+    if (!neighbours_->settings().settled(station.unique_id())) return std::nullopt;
+    return BmsWatch::Rank(station.about().instance, station.service_name());
+}
+
+/// Empty: the limits are ours.
+void VenusSink::take_ruler(const std::string& ruler, const std::string& words) {
+    ruled_ = !ruler.empty();
+    say_seldom("ruler", ruled_ ? Level::warning : Level::info,
+               ruled_ ? fmt::format("venus: another BMS gives the limits: {}", words)
+                      : "venus: no other BMS gives limits any more");
+    if (options_.requests.on_other_bms) options_.requests.on_other_bms(ruled_, words);
+}
+
+/// After the loop stood still the first call that waits must not be answered with what was true before.
+void VenusSink::before_answer() {
+    if (!options_.requests.refresh_ages) return;
+    options_.requests.refresh_ages();
+    for (auto& [id, station] : stations_) station->refresh_if_new();
+}
+
+void VenusSink::say_seldom(const std::string& topic, Level level, const std::string& message) {
+    if (const auto passed = messages_.pass(topic, message, time_.now())) say(log_, level, *passed);
 }
 
 }  // namespace packwire::sink::venus

@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration first_back_off = 1s;
 constexpr Duration last_back_off = 30s;
+/// Flash wears, and clients may rename a battery as often as they like.
+constexpr Duration save_pace = 5s;
 /// Source: bank 2.
 constexpr Duration settings_wait_on_a_gx = 30s;
 
@@ -55,20 +57,26 @@ Station& VenusSink::station(const std::string& id) {
 
 void VenusSink::publish(const bank::Pack& pack) {
     station(pack.snapshot.identity.id).show(pack);
-    timer_->cancel();
+    wake();
 }
 
 void VenusSink::publish_bank(const bank::Bank& bank) {
     if (options_.layout != Layout::bank) return;
     station(Registry::bank_id).show(bank);
+    wake();
+}
+
+void VenusSink::wake() {
+    woken_ = true;
     timer_->cancel();
 }
 
 bus::Task<void> VenusSink::run() {
     try {
         for (;;) {
+            woken_ = false;
             const auto next = step();
-            co_await timer_->wait_until(next);
+            co_await timer_->wait_until(woken_ ? time_.now() : next);
         }
     } catch (
         ...) {  // cancelled; not by a guard, whose destructor would run even when the sink is gone already
@@ -80,23 +88,30 @@ bus::Task<void> VenusSink::run() {
 void VenusSink::leave() {
     for (auto& [id, station] : stations_) station->leave();
     neighbours_.reset();
+    saved_at_ = {};
+    save_registry();
 }
 
 /// Everything that is due now; gives the time when something is due again.
 TimePoint VenusSink::step() {
+    before_answer();  // signals are answers, too
     drop_what_broke();
     look_around();
     introduce();
     describe();
+    auto next = neighbours_ ? neighbours_->step() : TimePoint::max();
     drop_what_ended();
     open_what_waits();
-    auto next = TimePoint::max();
-    for (auto& [id, station] : stations_) next = std::min(next, station->tell(time_.now()));
+    for (auto& [id, station] : stations_) {
+        next = std::min(next, station->tell(time_.now()));
+        if (const auto replace = station->replace_at(); replace && *replace > time_.now())
+            next = std::min(next, *replace);
+    }
     drop_what_broke();
     save_registry();
     const bool waiting = std::ranges::any_of(
         stations_, [&](const auto& entry) { return is_wanted(*entry.second) && !entry.second->on_bus(); });
-    if (neighbours_) next = std::min(next, neighbours_->settings().step());
+    if (registry_.changed()) next = std::min(next, saved_at_ + save_pace);
     if (!neighbours_ || waiting) {
         if (retry_at_ > time_.now()) next = std::min(next, retry_at_);
     }
@@ -104,6 +119,8 @@ TimePoint VenusSink::step() {
 }
 
 void VenusSink::save_registry() {
+    if (!registry_.changed() || time_.now() < saved_at_ + save_pace) return;
+    saved_at_ = time_.now();
     auto text = registry_.take_changes();
     if (!text) return;
     auto write = [file = options_.state_file, text = std::move(*text)] {
@@ -176,15 +193,33 @@ void VenusSink::open_what_waits() {
     if (!neighbours_ || time_.now() < retry_at_) return;
     std::vector<Station*> due;
     for (auto* station : in_order()) {
-        if (station->outdated() || (is_wanted(*station) && !station->on_bus() && is_settled(*station)))
+        const auto replace = station->replace_at();
+        if ((replace && time_.now() >= *replace) ||
+            (is_wanted(*station) && !station->on_bus() && is_settled(*station)))
             due.push_back(station);
     }
+    wait_for_instances(due);
     try {
         if (open(due)) bus_works();
     } catch (const std::exception& error) {
         bus_failed(error.what());
     }
     for (auto* station : due) station->abandon();
+}
+
+void VenusSink::wait_for_instances(std::vector<Station*>& due) {
+    for (bool again = true; again;) {
+        const auto is_due = [all = due](const Station* station) {
+            return std::ranges::find(all, station) != all.end();
+        };
+        again = std::erase_if(due, [&](const Station* station) {
+                    return std::ranges::any_of(stations_, [&](const auto& entry) {
+                        const auto* other = entry.second.get();
+                        return other != station && !is_due(other) &&
+                               other->instance_on_bus() == station->about().instance;
+                    });
+                }) != 0;
+    }
 }
 
 /// All are made before any leaves, so that a replaced service is away for a moment only, and two that swap
@@ -197,7 +232,8 @@ bool VenusSink::open(const std::vector<Station*>& stations) {
     hooks.on_nonsense = [this](auto& station, const auto& spec, const auto& got) {
         say_nonsense(station, spec, got);
     };
-    hooks.on_broken = [this] { timer_->cancel(); };
+    hooks.on_broken = [this] { wake(); };
+    hooks.before_answer = [this] { before_answer(); };
     for (auto* station : stations) station->prepare(options_.dbus, executor_, hooks);
     for (auto* station : stations) station->leave();
     bool all = true;
@@ -233,22 +269,23 @@ void VenusSink::bus_works() {
 }
 
 void VenusSink::say_appeared(const Station& station) {
-    say(log_, Level::info,
-        fmt::format("venus: {} is on the bus, instance {}", station.service_name(),
-                    station.about().instance));
+    say_seldom(station.service_name(), Level::info,
+               fmt::format("venus: {} is on the bus, instance {}", station.service_name(),
+                           station.about().instance));
     const auto* bank = station.bank();
     const bool limits = bank != nullptr ? bank->limits.has_value() : station.about().limits.has_value();
     if (options_.layout == Layout::bank && !station.is_bank()) return;
     if (std::exchange(said_monitor_, !limits) == !limits) return;
     if (limits) {
-        say(log_, Level::info, "venus: chargers and inverters are given charge and discharge limits");
+        say_seldom("limits", Level::info,
+                   "venus: chargers and inverters are given charge and discharge limits");
         return;
     }
     const auto reason = bank != nullptr ? bank->monitor_reason : std::string();
-    say(log_, Level::warning,
-        fmt::format("venus: monitor only{}{}: packwire gives no charge or discharge limits (CVL, CCL, DCL); "
-                    "chargers and inverters keep to their own settings",
-                    reason.empty() ? "" : ", ", reason));
+    say_seldom("monitor", Level::warning,
+               fmt::format("venus: monitor only{}{}: packwire gives no charge or discharge limits (CVL, CCL, "
+                           "DCL); chargers and inverters keep to their own settings",
+                           reason.empty() ? "" : ", ", reason));
 }
 
 }  // namespace packwire::sink::venus

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/repeat_limit.hpp"
 #include "sink/log.hpp"
 #include "sink/sink.hpp"
 #include "sink/venus/neighbours.hpp"
@@ -47,6 +48,8 @@ private:
     void describe(Station& station, std::map<int, std::string>& taken);
     [[nodiscard]] int instance_for(const Station& station, std::map<int, std::string>& taken);
     void open_what_waits();
+    /// Leaves out those whose instance another of ours still has.
+    void wait_for_instances(std::vector<Station*>& due);
     [[nodiscard]] bool open(const std::vector<Station*>& stations);
     [[nodiscard]] bool appear(Station& station);
 
@@ -61,7 +64,14 @@ private:
     [[nodiscard]] bool rename(Station& station, const std::string& name);
     void say_nonsense(const Station& station, const PathSpec& spec, const std::string& got);
     void take_dvcc(std::optional<bool> on);
-    void take_other_bms(bool present, std::string service);
+    void take_ruler(const std::string& ruler, const std::string& words);
+    [[nodiscard]] std::optional<BmsWatch::Rank> bank_rank();
+    void before_answer();
+    /// Makes step() run again soon, also when it runs now.
+    void wake();
+    void save_registry();
+    /// For what clients and other services can cause as often as they like.
+    void say_seldom(const std::string& topic, Level level, const std::string& message);
     void bus_failed(const std::string& reason);
     void bus_works();
     void say_appeared(const Station& station);
@@ -81,9 +91,12 @@ private:
     Duration back_off_;
     std::string trouble_;  ///< with D-Bus; empty when all is well
     std::optional<bool> dvcc_;
-    std::string other_bms_;  ///< empty: none
+    bool ruled_ = false;  ///< another service gives the limits
+    bool woken_ = false;
+    TimePoint saved_at_{};
+    MessageLimit messages_;
     std::optional<bool> said_monitor_;
-    std::map<std::string, TimePoint> said_nonsense_;
+    RepeatLimit<std::string> nonsense_{RepeatRate{.burst = 1}};  ///< a line a path and minute
 };
 
 }  // namespace packwire::sink::venus

@@ -35,6 +35,8 @@ struct BusLine {
 struct Hooks {
     std::function<std::string()> status;  ///< the status document
     std::function<std::string()> health;  ///< why the daemon does not do its work; empty: it does
+    /// Brings up to date what became too old while the loop stood still. The others do so themselves.
+    std::function<void()> refresh_ages;
     std::function<std::vector<const bank::Pack*>()> packs;
     std::function<const bank::Bank*()> bank;  ///< null before there is one
     std::function<std::vector<BusLine>()> lines;

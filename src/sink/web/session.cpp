@@ -272,6 +272,7 @@ private:
             } else {
                 co_await timer_->wait_until(sign_at);
             }
+            if (house_.options.hooks.refresh_ages) house_.options.hooks.refresh_ages();
             message = closed_ ? nullptr : house_.board.next(cursor);
             if (message || house_.time.now() < sign_at) continue;
             sign_at = house_.time.now() + sign_of_life;
