@@ -20,7 +20,8 @@ sink::mqtt::Switch grant(DaemonBank& bank, const Wish& wish) {
 }
 
 sink::mqtt::LineQuality quality_of(const bus::PackStatistics& statistics) {
-    const auto& [counters, first_character, exchange] = statistics;
+    const auto& counters = statistics.counters;
+    const auto& exchange = statistics.exchange;
     sink::mqtt::LineQuality line;
     line.exchanges = counters.exchanges;
     line.retries = counters.retries;

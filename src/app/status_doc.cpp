@@ -19,7 +19,7 @@ using Place = std::pair<std::string, std::uint8_t>;
 using model::metric;
 
 /// What a pack is doing, at a glance.
-constexpr auto shown =
+constexpr auto values_at_a_glance =
     std::to_array<model::Metric>({metric("state_of_charge"), metric("pack_voltage"), metric("pack_current")});
 
 /// With so many decimals, so that it prints as people would write it.
@@ -112,7 +112,7 @@ void add_named(Json& json, const bank::Pack& pack, const BusStatus& bus, TimePoi
     json["age"] = seconds(now - pack.last_good);
     json["last_good"] = rfc3339(pack.last_good_at);
     auto values = Json::object();
-    for (const auto one : shown) {
+    for (const auto one : values_at_a_glance) {
         const auto value = pack.snapshot.value(one);
         const auto& row = one.row();
         values[std::string(row.name)] = value ? Json(rounded(*value, row.decimals)) : Json();
@@ -149,7 +149,7 @@ Json bank_json(const DaemonBank* daemon_bank) {
     for (const auto& finding : bank.findings) findings.push_back(finding.text);
     json["findings"] = std::move(findings);
     auto values = Json::object();
-    for (const auto one : shown) {
+    for (const auto one : values_at_a_glance) {
         const auto value = bank.value(one);
         values[std::string(one.row().name)] = value ? Json(rounded(*value, one.row().decimals)) : Json();
     }

@@ -183,5 +183,47 @@ TEST_F(PackLimitsTest, ThresholdsOfDischarge) {
     EXPECT_NEAR(found.discharge_again, 3.15, 1e-9);
 }
 
+/// A15: a claim far out moves neither floor nor ceiling, and one on the wrong side stops no healthy battery.
+TEST_F(PackLimitsTest, ThresholdsFarOutAreBounded) {
+    auto words = real;
+    words["cell_undervoltage_protection_threshold"] = 1.5;
+    words["cell_undervoltage_alarm_threshold"] = 1.6;
+    words["cell_overvoltage_protection_threshold"] = 4.5;
+    words["cell_overvoltage_alarm_threshold"] = 4.4;
+    words["discharge_over_temperature_protection_threshold"] = 130;
+    words["discharge_under_temperature_protection_threshold"] = -45;
+    words["mosfet_over_temperature_protection_threshold"] = 134;
+    words["charge_under_temperature_protection_threshold"] = -40;
+    words["charge_over_temperature_protection_threshold"] = 120;
+    reader.read_47(pack, words);
+    reader.read_80(pack, words);
+    const auto found = limits().thresholds;
+    EXPECT_GE(found.discharge_stop_now, 2.5);
+    EXPECT_GE(found.discharge_stop, 2.7);
+    EXPECT_LE(found.charge_stop, 3.6);
+    EXPECT_LE(found.discharge_over_temperature, 65);
+    EXPECT_GE(found.discharge_under_temperature, -25);
+    EXPECT_LE(found.mosfet_over_temperature, 115);
+    EXPECT_GE(found.charge_under_temperature, -2);
+    EXPECT_LE(found.charge_over_temperature, 60);
+}
+
+TEST_F(PackLimitsTest, ThresholdsThatWouldStopAHealthyBatteryCountAsNotSet) {
+    auto words = real;
+    words["cell_undervoltage_protection_threshold"] = 3.25;
+    words["cell_undervoltage_alarm_threshold"] = 3.28;
+    words["cell_overvoltage_protection_threshold"] = 3.1;
+    words["discharge_over_temperature_protection_threshold"] = 20;
+    words["charge_under_temperature_protection_threshold"] = 25;
+    reader.read_47(pack, words);
+    reader.read_80(pack, words);
+    const auto found = limits();
+    EXPECT_TRUE(found.absurd);
+    EXPECT_LE(found.thresholds.discharge_stop, 2.8);
+    EXPECT_GE(found.thresholds.charge_stop, 3.4);
+    EXPECT_EQ(found.thresholds.discharge_over_temperature, 65);
+    EXPECT_EQ(found.thresholds.charge_under_temperature, -2);
+}
+
 }  // namespace
 }  // namespace packwire::test

@@ -10,7 +10,7 @@
 namespace packwire::sink::venus {
 namespace {
 
-const std::string bank_settings = "/Settings/Devices/packwire_home/";
+const std::string home_settings = "/Settings/Devices/packwire_home/";
 
 class VenusFlood : public VenusFixture {
 protected:
@@ -74,7 +74,7 @@ TEST_F(VenusFlood, NamesAreWrittenDownSeldom) {
     for (int i = 0; i < 500; ++i) names.emplace_back("name " + std::to_string(i));
     write("/CustomName", names);
     time.run_for(3s);
-    until([&] { return settings.get(bank_settings + "CustomName") == Value{"name 499"}; });
+    until([&] { return settings.get(home_settings + "CustomName") == Value{"name 499"}; });
     EXPECT_LE(told, 4) << "settings are on flash";
     EXPECT_TRUE(has(value("/CustomName"), "\"name 499\""));
     time.run_for(6s);
@@ -96,7 +96,7 @@ TEST_F(VenusFlood, SettingsThatFlipTheInstanceDoNotFlipTheName) {
         instance_signals += path == "/DeviceInstance" ? 1 : 0;
     });
     for (int i = 0; i < 440; ++i) {  // 22 s at 20 Hz
-        settings.set(bank_settings + "ClassAndVrmInstance", Value{i % 2 == 0 ? "battery:7" : "battery:8"});
+        settings.set(home_settings + "ClassAndVrmInstance", Value{i % 2 == 0 ? "battery:7" : "battery:8"});
         (void)bus.has(bank_service);
         time.run_for(50ms);
     }
@@ -117,7 +117,7 @@ TEST_F(VenusFlood, SettingsThatTalkNonsenseWriteFewLines) {
     publish();
     until_on_bus(bank_service);
     for (int i = 0; i < 200; ++i) {
-        settings.set(bank_settings + "ClassAndVrmInstance", Value{"tank:" + std::to_string(i)});
+        settings.set(home_settings + "ClassAndVrmInstance", Value{"tank:" + std::to_string(i)});
         settings.set("/Settings/Services/Bol", Value{i % 2});
         (void)bus.has(bank_service);
         time.run_for(50ms);

@@ -23,8 +23,8 @@ class VenusShunt : public VenusFixture {
 protected:
     void SetUp() override {
         options.shunt.service = shunt_name;
-        options.requests.on_shunt = [this](const Shunt& shunt, TimePoint heard) {
-            last = shunt;
+        options.requests.on_shunt = [this](const Shunt& now, TimePoint heard) {
+            last = now;
             last_heard = heard;
             ++calls;
         };

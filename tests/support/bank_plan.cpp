@@ -82,7 +82,7 @@ PlannedEvent draw_field(Random& random, bool harmless_only) {
         const auto& nonsense = diagnostic_fields[random.below(diagnostic_fields.size())];
         event.what = field;
         event.field = nonsense.field;
-        event.raw = nonsense.raws[random.below(nonsense.raws.size())];
+        event.raw = nonsense.raws[random.below(static_cast<std::uint32_t>(nonsense.raws.size()))];
     } else if (kind < 8) {
         event.what = sensor;
         event.field = "cell_temperature";

@@ -168,6 +168,8 @@ void LimitOracle::restarted(TimePoint now) {
     restarted_at_ = now;
     before_restart_ = limits_;
     zero_since_.reset();
+    if (std::ranges::any_of(packs_, [](const auto& entry) { return entry.second.expected; }))
+        std::erase_if(packs_, [](const auto& entry) { return !entry.second.expected; });
     for (auto& [id, known] : packs_) {
         known.last = {};
         for (auto* since : {&known.unmeasured_since, &known.odd_since, &known.broken_since,
@@ -724,7 +726,9 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
           Row{"DCL", discharge_, limits.discharge_current, charge.current_rate,
               leaves_zero ? 1e9 : charge.current_step, Duration::zero()}}) {
         if (fresh_start_) {
-            row.track = {.value = row.value, .allowance = 1e9};
+            row.track = Track{};
+            row.track.value = row.value;
+            row.track.allowance = 1e9;
             continue;
         }
         if (row.value > row.track.value + 1e-6) {
