@@ -128,16 +128,18 @@ void DaemonBank::on_retained(const std::optional<bank::PublishedTotals>& totals)
 }
 
 void DaemonBank::raise(const bank::PublishedTotals& totals, std::string_view from) {
-    for (const auto metric : keeper_.tally().raise(totals)) {
+    const auto raised = keeper_.tally().raise(totals);
+    if (!raised.empty()) keep_from_ = saves_ + 1;
+    for (const auto metric : raised) {
         const auto value = std::ranges::find(totals.values, metric, &bank::PublishedTotals::Value::metric);
         spdlog::warn("bank: {} goes on from {:.3f} {} as {} has it, which is more than its own memory",
                      metric.row().name, value->value, metric.row().unit, from);
     }
 }
 
-/// Somebody was heard of those who may know totals of an earlier run.
+/// Somebody was heard of those who may know totals of an earlier run; is it the last?
 void DaemonBank::note_recovered() {
-    if (ask_history_ || ask_broker_ || !keeper_.history().recovering) return;
+    if (ask_history_ || ask_broker_) return;
     keeper_.tally().recover(false);
     publish_totals();
 }
@@ -288,14 +290,14 @@ void DaemonBank::save() {
     if (file_.empty()) return;
     ++saving_;
     auto work = [file = file_, text = bank::save(saved_)] { return write_durably(file, text); };
-    offload_.post(std::move(work),
-                  [this, history = saved_.history](const Result<void>& result) { saved(result, history); });
+    offload_.post(std::move(work), [this, number = ++saves_, history = saved_.history](
+                                       const Result<void>& result) { saved(number, result, history); });
 }
 
 /// What is on the disk may be published.
-void DaemonBank::saved(const Result<void>& result, const bank::History& history) {
+void DaemonBank::saved(std::uint64_t number, const Result<void>& result, const bank::History& history) {
     --saving_;
-    if (!totals_by_) {
+    if (!totals_by_ && number >= keep_from_) {
         if (result) {
             keeper_.tally().keep(history);
         } else {

@@ -78,7 +78,7 @@ private:
     void note_findings(const bank::Bank& bank);
     [[nodiscard]] bool worth_saving() const;
     void save();
-    void saved(const Result<void>& result, const bank::History& history);
+    void saved(std::uint64_t number, const Result<void>& result, const bank::History& history);
     void raise(const bank::PublishedTotals& totals, std::string_view from);
     void note_recovered();
     void publish_totals();
@@ -103,9 +103,12 @@ private:
         TimePoint seen{};
     };
     std::map<std::string, NotedFinding> findings_;  ///< by key
-    bank::Memory saved_;          ///< as handed over last
+    bank::Memory saved_;                            ///< as handed over last
     std::optional<TimePoint> saved_at_;
-    unsigned saving_ = 0;  ///< times that it is under way
+    unsigned saving_ = 0;      ///< times that it is under way
+    std::uint64_t saves_ = 0;  ///< so far
+    /// An earlier save is of totals lower than those that somebody else has kept.
+    std::uint64_t keep_from_ = 1;
     std::string save_trouble_;
     bool ask_history_ = false;  ///< for totals of an earlier run; its answer is waited for
     bool ask_broker_ = false;

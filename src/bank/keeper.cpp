@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -317,7 +318,7 @@ void Keeper::fill_limits(Bank& bank) {
 }
 
 void Keeper::find(Bank& bank) const {
-    if (settings_.control) bank.findings = control_.findings();
+    if (settings_.control) std::ranges::copy(control_.findings(), std::back_inserter(bank.findings));
     const auto all = in_order();
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all[i]->pack.freshness > Freshness::stale) continue;

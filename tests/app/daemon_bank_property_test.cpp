@@ -208,6 +208,24 @@ TEST(Totals, AreNotPublishedWhileAnEarlierRunIsLookedFor) {
     EXPECT_EQ(machine.went_back, "");
 }
 
+/// A write that is under way when the broker is heard is of what was before.
+TEST(Totals, AnEarlierWriteDoesNotTakeThemBack) {
+    for (const bool lost : {false, true}) {
+        Machine machine;
+        machine.power_on();
+        if (lost) machine.bank->recover_totals(nullptr, true);
+        if (!lost) {
+            for (int i = 0; i < 30; ++i) machine.second(10'000, true);
+        }
+        machine.bank->keeper().clear_history(bank::HistoryPart::voltage);  // worth a write
+        machine.second(0, false);
+        machine.bank->on_retained(bank::PublishedTotals{{{metric("charged_energy"), 812.5}}, 1});
+        for (int i = 0; i < 5; ++i) machine.second(0, true);
+        EXPECT_EQ(machine.shown(), 812.5) << lost;
+        EXPECT_EQ(machine.went_back, "") << lost;
+    }
+}
+
 TEST(Totals, AreCountedWhereNothingCanBeWritten) {
     Machine machine;
     std::ofstream(machine.directory / "plain") << "no directory";

@@ -373,7 +373,7 @@ TEST_P(ChargeAuditHouse, NeverRings) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ChargeAuditHouse,
-                         testing::Values(House{1, 40, 6s, 30, true, "ThirtyDays"},
+                         testing::Values(House{1, 40, 10s, 30, true, "ThirtyDays"},
                                          House{3, 60, 5s, 2, false, "ThreePacks"}),
                          [](const auto& scene) { return std::string(scene.param.name); });
 

@@ -201,5 +201,25 @@ TEST(KeeperBank, ClearsHistoryByPart) {
     EXPECT_TRUE(rig.bank().value(metric("lowest_voltage")));
 }
 
+/// Field case F23: an ESS stops at a state of charge that nothing explains.
+TEST(KeeperBank, ACounterThatRunsAwayRaisesAnAlarm) {
+    BankRig rig;
+    rig.add("PACK1", 1);
+    auto& second = rig.add("PACK2", 2);
+    rig.appear_all();
+    rig.run(1min);
+    const auto internal_failure = static_cast<std::size_t>(model::Alarm::internal_failure);
+    ASSERT_EQ(rig.bank().alarms[internal_failure], 0);
+    for (int i = 1; i <= 40; ++i) {
+        second.pack.charge(60 - 0.3 * i, 100).set("state_of_charge", 60 - 0.3 * i);
+        rig.run(1s);
+    }
+    const auto& findings = rig.bank().findings;
+    const auto found = std::ranges::find(findings, "state_of_charge.PACK2", &bank::Finding::key);
+    ASSERT_NE(found, findings.end());
+    EXPECT_TRUE(found->text.starts_with("state of charge of P2 fell by ")) << found->text;
+    EXPECT_EQ(rig.bank().alarms[internal_failure], 1);
+}
+
 }  // namespace
 }  // namespace packwire::test
