@@ -232,8 +232,8 @@ bool Plausibility::is_taken_back(const Record& record) const {
 }
 
 std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, LineTrust trust) {
-    const auto* taken_back = is_taken_back(record) ? held_unknown_ : nullptr;
-    if (taken_back != nullptr) trust = LineTrust::bad;
+    took_back_ = is_taken_back(record);
+    if (took_back_) trust = LineTrust::bad;
     const bool line_is_bad = trust == LineTrust::bad;
     if (line_is_bad) fluctuations_.clear();
     if (settled_) in_a_row_ = agreeing_ = 0;
@@ -243,7 +243,7 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
     const auto* unknown = newly_unknown(record);
     const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
     if (follows || is_confirmed(record, when, trust)) {
-        note_exposed(follows, taken_back);
+        note_exposed(follows);
         note_unknown(record);
         keep(believed_, record, when);
         held_.layout = nullptr;
@@ -251,7 +251,7 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
         settled_ = true;
         return std::nullopt;
     }
-    note_exposed(exposes(since, record, when), taken_back);
+    note_exposed(exposes(since, record, when));
     keep(held_, record, when);
     held_unknown_ = unknown;
     const bool loose = since.first != nullptr && is_known_unknown(*since.first);
@@ -266,11 +266,9 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
                  words(since, *believed_.layout, believed_.info, record, when - believed_.when)};
 }
 
-/// `taken_back`: a value that was out of its range in the last reading alone.
-void Plausibility::note_exposed(bool exposes, const Slot* taken_back) {
+void Plausibility::note_exposed(bool exposes) {
     const bool wrong = exposes && held_gross_ != nullptr && !fluctuations_.is_lively(*held_gross_->field);
-    const auto* slot = taken_back != nullptr ? taken_back : wrong ? held_gross_ : nullptr;
-    exposed_ = slot != nullptr ? slot->field->name : std::string_view();
+    exposed_ = wrong ? held_gross_->field->name : std::string_view();
 }
 
 /// Is the number that jumped in the reading before back where it was, and another quantity jumps instead? A
