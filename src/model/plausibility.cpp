@@ -242,7 +242,7 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
     const auto since = since_believed(record, when, trust);
     const auto* unknown = newly_unknown(record);
     const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
-    if (follows || is_confirmed(record, when, trust)) {
+    if (follows || is_confirmed(record, unknown, when, trust)) {
         note_exposed(follows);
         note_unknown(record);
         keep(believed_, record, when);
@@ -284,12 +284,18 @@ bool Plausibility::exposes(const Jumps& since, const Record& record, TimePoint w
 }
 
 /// Does the reading agree with those that are held?
-bool Plausibility::is_confirmed(const Record& record, TimePoint when, LineTrust trust) {
+bool Plausibility::is_confirmed(const Record& record, const Slot* unknown, TimePoint when, LineTrust trust) {
     if (held_.layout == nullptr) {
         agreeing_ = 1;
         return false;
     }
     if (held_.same_as(record)) return true;
+    // What is out of its range in one of two only may be damage: neither is evidence for the other.
+    if (held_unknown_ != unknown) {
+        agreeing_ = 1;
+        restless_ = nullptr;
+        return trust != LineTrust::bad && in_a_row_ >= enough;
+    }
     // Others said the same a moment ago, or it is no evidence: much may happen to a bad line in a second.
     constexpr Duration moment = std::chrono::milliseconds(500);
     const auto since = since_held(record, when, trust);

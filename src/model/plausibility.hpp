@@ -60,7 +60,8 @@ private:
     [[nodiscard]] Jumps since_held(const Record& record, TimePoint when, LineTrust trust) const;
     [[nodiscard]] bool exposes(const Jumps& since, const Record& record, TimePoint when) const;
     void note_exposed(bool exposes);
-    [[nodiscard]] bool is_confirmed(const Record& record, TimePoint when, LineTrust trust);
+    [[nodiscard]] bool is_confirmed(const Record& record, const Slot* unknown, TimePoint when,
+                                    LineTrust trust);
     static void keep(Reading& reading, const Record& record, TimePoint when);
     [[nodiscard]] const Slot* newly_unknown(const Record& record) const;
     [[nodiscard]] bool is_known_unknown(const Slot& slot) const;
