@@ -69,6 +69,8 @@ TEST_F(OverheardTest, AFieldOutOfItsRangeIsUnknownAndThePackStays) {
     EXPECT_TRUE(snapshot.out_of_range(model::metric("cell_temperature"), 1));
     EXPECT_EQ(snapshot.value(model::metric("cell_temperature"), 0), 20.0);
     EXPECT_EQ(snapshot.value(model::metric("cell_temperature.max")), 20.0);
+}
+
 /// Another master whose pace we do not know.
 class OtherMastersPace : public OverheardTest {
 protected:
