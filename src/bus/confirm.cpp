@@ -26,6 +26,7 @@ std::optional<Error> Line::doubt(const model::Record& record, std::uint8_t addre
     if (believes_jumps_) return std::nullopt;
     auto& readings = readings_[{address, &record.service()}];
     auto why = readings.judge(record, time_.now(), damage_.trust());
+    if (readings.took_back()) damage_.heard_damaged();
     if (!readings.exposed().empty()) damage_.heard_exposed(readings.exposed());
     if (why) statistics_.refused(address, why->code);
     return why;

@@ -232,8 +232,8 @@ bool Plausibility::is_taken_back(const Record& record) const {
 }
 
 std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, LineTrust trust) {
-    const auto* taken_back = is_taken_back(record) ? held_unknown_ : nullptr;
-    if (taken_back != nullptr) trust = LineTrust::bad;
+    took_back_ = is_taken_back(record);
+    if (took_back_) trust = LineTrust::bad;
     const bool line_is_bad = trust == LineTrust::bad;
     if (line_is_bad) fluctuations_.clear();
     if (settled_) in_a_row_ = agreeing_ = 0;
@@ -242,8 +242,8 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
     const auto since = since_believed(record, when, trust);
     const auto* unknown = newly_unknown(record);
     const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
-    if (follows || is_confirmed(record, when, trust)) {
-        note_exposed(follows, taken_back);
+    if (follows || is_confirmed(record, unknown, when, trust)) {
+        note_exposed(follows);
         note_unknown(record);
         keep(believed_, record, when);
         held_.layout = nullptr;
@@ -251,7 +251,7 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
         settled_ = true;
         return std::nullopt;
     }
-    note_exposed(exposes(since, record, when), taken_back);
+    note_exposed(exposes(since, record, when));
     keep(held_, record, when);
     held_unknown_ = unknown;
     const bool loose = since.first != nullptr && is_known_unknown(*since.first);
@@ -266,11 +266,9 @@ std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, L
                  words(since, *believed_.layout, believed_.info, record, when - believed_.when)};
 }
 
-/// `taken_back`: a value that was out of its range in the last reading alone.
-void Plausibility::note_exposed(bool exposes, const Slot* taken_back) {
+void Plausibility::note_exposed(bool exposes) {
     const bool wrong = exposes && held_gross_ != nullptr && !fluctuations_.is_lively(*held_gross_->field);
-    const auto* slot = taken_back != nullptr ? taken_back : wrong ? held_gross_ : nullptr;
-    exposed_ = slot != nullptr ? slot->field->name : std::string_view();
+    exposed_ = wrong ? held_gross_->field->name : std::string_view();
 }
 
 /// Is the number that jumped in the reading before back where it was, and another quantity jumps instead? A
@@ -286,12 +284,18 @@ bool Plausibility::exposes(const Jumps& since, const Record& record, TimePoint w
 }
 
 /// Does the reading agree with those that are held?
-bool Plausibility::is_confirmed(const Record& record, TimePoint when, LineTrust trust) {
+bool Plausibility::is_confirmed(const Record& record, const Slot* unknown, TimePoint when, LineTrust trust) {
     if (held_.layout == nullptr) {
         agreeing_ = 1;
         return false;
     }
     if (held_.same_as(record)) return true;
+    // What is out of its range in one of two only may be damage: neither is evidence for the other.
+    if (held_unknown_ != unknown) {
+        agreeing_ = 1;
+        restless_ = nullptr;
+        return trust != LineTrust::bad && in_a_row_ >= enough;
+    }
     // Others said the same a moment ago, or it is no evidence: much may happen to a bad line in a second.
     constexpr Duration moment = std::chrono::milliseconds(500);
     const auto since = since_held(record, when, trust);

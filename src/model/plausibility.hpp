@@ -45,6 +45,9 @@ public:
     /// such fields are a sign that the line is worse than it seemed. Loads come and go as well, so what is
     /// near its Swing, or fluctuates, is none.
     [[nodiscard]] std::string_view exposed() const { return exposed_; }
+    /// Did the last reading show that a value of the one before it was out of its range by damage? No load
+    /// does that: it is a sign of a bad line by itself.
+    [[nodiscard]] bool took_back() const { return took_back_; }
 
 private:
     struct Reading {
@@ -56,8 +59,9 @@ private:
     [[nodiscard]] Jumps since_believed(const Record& record, TimePoint when, LineTrust trust);
     [[nodiscard]] Jumps since_held(const Record& record, TimePoint when, LineTrust trust) const;
     [[nodiscard]] bool exposes(const Jumps& since, const Record& record, TimePoint when) const;
-    void note_exposed(bool exposes, const Slot* taken_back);
-    [[nodiscard]] bool is_confirmed(const Record& record, TimePoint when, LineTrust trust);
+    void note_exposed(bool exposes);
+    [[nodiscard]] bool is_confirmed(const Record& record, const Slot* unknown, TimePoint when,
+                                    LineTrust trust);
     static void keep(Reading& reading, const Record& record, TimePoint when);
     [[nodiscard]] const Slot* newly_unknown(const Record& record) const;
     [[nodiscard]] bool is_known_unknown(const Slot& slot) const;
@@ -73,6 +77,7 @@ private:
     bool settled_ = true;               ///< the last one was believed
     const Slot* held_gross_ = nullptr;  ///< of a number that jumped far in held_, on a line that seemed good
     std::string_view exposed_;
+    bool took_back_ = false;
     const Slot* held_unknown_ = nullptr;  ///< in held_ out of its range, and never before
     std::vector<const Slot*> unknown_;    ///< out of their range in any reading believed of that layout
 };
