@@ -31,6 +31,7 @@ void take_statistics(BusStatus& status, const bus::TapStatistics& heard) {
         sum.exchanges += pack.counters.exchanges;
         sum.answers += pack.counters.answers;
         sum.late += pack.counters.late;
+        sum.remarks += pack.counters.remarks;
         for (const auto code : {Errc::timeout, Errc::rejected, Errc::unsupported}) {
             sum.of(code) += pack.counters.of(code);
         }

@@ -114,10 +114,11 @@ bank::KeeperSettings keeper_settings(const Config& config) {
 }
 
 void add_sinks(Daemon& daemon, DaemonBank& bank, const Config& config, bus::Time& time,
-               const bus::asio::any_io_executor& executor) {
+               const bus::asio::any_io_executor& executor, bus::Offload& offload) {
     if (config.venus.enabled) {
         auto options = venus_options(config, daemon, bank);
         options.state_file = state_file("venus");
+        options.offload = &offload;
         daemon.add_sink(
             std::make_unique<sink::venus::VenusSink>(std::move(options), time, executor, sink_log()));
     }
@@ -166,7 +167,7 @@ int serve(const Config& config) {
     bus::asio::io_context loop(1);
     bus::LoopTime time(loop.get_executor());
     bus::Offload offload(loop.get_executor());
-    Daemon daemon(time, loop.get_executor(), config.loss);
+    Daemon daemon(time, loop.get_executor(), config.loss, gx_acts_on(config));
     DaemonBank bank(keeper_settings(config), state_file("bank"), daemon.book(), time, offload);
     daemon.set_bank(bank);
     StatusServer status(daemon, time, loop.get_executor(), config.status.socket);
@@ -177,9 +178,10 @@ int serve(const Config& config) {
     }
     auto store = history(config, time, loop.get_executor());
     auto* const desk = store ? &store->desk() : nullptr;
+    bank.recover_totals(desk, mqtt != nullptr);
     add_rules(daemon, status, config, time, loop.get_executor(), offload, mqtt.get(), store.get());
     if (store) daemon.add_sink(std::move(store));
-    add_sinks(daemon, bank, config, time, loop.get_executor());
+    add_sinks(daemon, bank, config, time, loop.get_executor(), offload);
     if (mqtt) daemon.add_sink(std::move(mqtt));
     if (config.web.enabled) {
         auto web = make_web_sink(config, daemon, bank, time, loop.get_executor(), desk);

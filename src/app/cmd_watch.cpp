@@ -18,7 +18,7 @@ int run(const WatchOptions& options, Streams io) {
     bus::LoopTime time(loop.get_executor());
     // Each line of the log would tear the table; what matters stands in it.
     start_logging(io.terminal ? "off" : "warn");
-    Daemon daemon(time, loop.get_executor(), bank::LossTimes{});
+    Daemon daemon(time, loop.get_executor(), bank::LossTimes{}, false);
     daemon.add_sink(
         std::make_unique<LiveTable>(io, time, options.interval, [&daemon] { return line_quality(daemon); }));
     const auto url = bus::parse_port_url(options.line.port).value();

@@ -22,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration longest_interval_with_venus = 10s;  // bank 7
+constexpr Duration longest_interval_with_gx = 10s;  // bank 7
 
 /// Goes through the entries from top to bottom; the first that is wrong ends it.
 class Loader {
@@ -180,11 +180,11 @@ private:
                                           bus.dialect, address));
             }
         }
-        if (config_.venus.enabled && bus.interval > longest_interval_with_venus) {
-            return refuse(
-                places["interval"],
-                fmt::format("[[bus]] interval: expected at most 10s while [venus] is enabled, got \"{}\"",
-                            duration_text(bus.interval)));
+        if (gx_acts_on(config_) && bus.interval > longest_interval_with_gx) {
+            return refuse(places["interval"],
+                          fmt::format("[[bus]] interval: expected at most {} {}, got \"{}\"",
+                                      duration_text(longest_interval_with_gx), while_a_gx_acts(),
+                                      duration_text(bus.interval)));
         }
         return {};
     }
@@ -205,12 +205,32 @@ private:
 
     [[nodiscard]] Result<void> check_loss() {
         const auto& loss = config_.loss;
+        if (gx_acts_on(config_)) {
+            const bool listens =
+                std::ranges::find(config_.buses, BusMode::listen, &BusConfig::mode) != config_.buses.end();
+            const auto& most = bank::loss_ceiling(listens);
+            if (auto sound = check_ceiling("stale", loss.stale, most.stale); !sound) return sound;
+            if (auto sound = check_ceiling("lost", loss.lost, most.lost); !sound) return sound;
+        }
         if (loss.stale < loss.lost && loss.lost < loss.gone) return {};
         const auto place =
             std::max({places_["[loss] stale"], places_["[loss] lost"], places_["[loss] gone"]});
         return refuse(place, fmt::format("[loss]: expected stale < lost < gone, got {}, {}, {}",
                                          duration_text(loss.stale), duration_text(loss.lost),
                                          duration_text(loss.gone)));
+    }
+
+    /// A GX device goes on with the last reading until then.
+    [[nodiscard]] Result<void> check_ceiling(std::string_view key, Duration value, Duration most) {
+        if (value <= most) return {};
+        const auto name = full_name("loss", key);
+        return refuse(places_[name],
+                      fmt::format("{}: expected at most {} {}, got \"{}\"", name, duration_text(most),
+                                  while_a_gx_acts(), duration_text(value)));
+    }
+
+    [[nodiscard]] std::string_view while_a_gx_acts() const {
+        return config_.venus.enabled ? "while [venus] is enabled" : "with [mqtt] dbus_mqtt_battery";
     }
 
     void warn_once(std::string line) {

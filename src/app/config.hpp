@@ -121,6 +121,11 @@ struct Config {
     std::vector<std::string> warnings;
 };
 
+/// Does a GX device act on what is read, here or elsewhere? Then nothing old may pass for fresh.
+[[nodiscard]] inline bool gx_acts_on(const Config& config) {
+    return config.venus.enabled || (!config.mqtt.url.empty() && config.mqtt.dbus_mqtt_battery);
+}
+
 /// Every default, and no bus.
 [[nodiscard]] Config default_config();
 

@@ -21,8 +21,12 @@ constexpr Duration idle_watch = std::chrono::hours(1);
 
 }  // namespace
 
-Daemon::Daemon(bus::Time& time, asio::any_io_executor executor, bank::LossTimes loss)
-    : time_(time), executor_(std::move(executor)), tasks_(executor_), book_(loss), ages_(time.timer()) {}
+Daemon::Daemon(bus::Time& time, asio::any_io_executor executor, bank::LossTimes loss, bool bounded_loss)
+    : time_(time),
+      executor_(std::move(executor)),
+      tasks_(executor_),
+      book_(loss, bounded_loss),
+      ages_(time.timer()) {}
 
 Daemon::~Daemon() = default;
 

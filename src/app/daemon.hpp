@@ -38,7 +38,9 @@ struct BusPlan {
 /// Owns buses, book and sinks. Lives on one loop; nothing here blocks.
 class Daemon {
 public:
-    Daemon(bus::Time& time, bus::asio::any_io_executor executor, bank::LossTimes loss);
+    /// `bounded_loss`: as bank::effective() says.
+    Daemon(bus::Time& time, bus::asio::any_io_executor executor, bank::LossTimes loss,
+           bool bounded_loss = true);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;

@@ -17,6 +17,7 @@
 #include "base/repeat_limit.hpp"
 #include "bus/offload.hpp"
 #include "bus/timer.hpp"
+#include "store/desk.hpp"
 
 namespace packwire::app {
 
@@ -39,6 +40,11 @@ public:
     DaemonBank(bank::KeeperSettings settings, std::filesystem::path file, const bank::Book& book,
                bus::Time& time, bus::Offload& offload);
 
+    /// Before run(): where totals of an earlier run are looked for when its memory is lost. `history` may be
+    /// null and outlives the loop; with `broker`, on_retained() is called once it was heard.
+    void recover_totals(store::Desk* history, bool broker);
+    /// What an earlier run left on the broker; absent: nothing. The floor of ours, memory lost or not.
+    void on_retained(const std::optional<bank::PublishedTotals>& totals);
     /// Before run(): who hears of the bank.
     void on_bank(Publish publish) { publish_ = std::move(publish); }
     /// The newest of a pack, or its new freshness.
@@ -69,8 +75,13 @@ private:
     void step_now();
     void note_limit(std::string_view name, double was, double is, const std::string& why);
     void note_changes(const bank::Bank& bank);
+    void note_findings(const bank::Bank& bank);
     [[nodiscard]] bool worth_saving() const;
     void save();
+    void saved(const Result<void>& result, const bank::History& history);
+    void raise(const bank::PublishedTotals& totals, std::string_view from);
+    void note_recovered();
+    void publish_totals();
 
     bank::KeeperSettings settings_;
     std::filesystem::path file_;
@@ -84,9 +95,21 @@ private:
     TimePoint due_ = TimePoint::max();  ///< when the keeper is worth asking again
     MessageLimit messages_;
     std::string monitor_reason_;  ///< as the log was told
-    bank::Memory saved_;
-    TimePoint saved_at_{};
+    struct NotedFinding {
+        std::string text;
+        bool present = false;
+        bool told = false;  ///< that it is there; its end is worth a line, too
+        TimePoint said{};
+        TimePoint seen{};
+    };
+    std::map<std::string, NotedFinding> findings_;  ///< by key
+    bank::Memory saved_;          ///< as handed over last
+    std::optional<TimePoint> saved_at_;
+    unsigned saving_ = 0;  ///< times that it is under way
     std::string save_trouble_;
+    bool ask_history_ = false;  ///< for totals of an earlier run; its answer is waited for
+    bool ask_broker_ = false;
+    std::optional<TimePoint> totals_by_;  ///< then totals are published, found or not; absent: they are
     std::map<std::string, bank::ChargeControl> alone_;  ///< by pack
 };
 

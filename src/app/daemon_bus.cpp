@@ -35,7 +35,8 @@ Daemon::Bus::Bus(BusPlan plan, bus::Time& time, const bus::asio::any_io_executor
       time_(time),
       book_(book),
       tell_(std::move(tell)),
-      overheard_(plan_, book_, tell_),
+      remarks_(plan_.name),
+      overheard_(plan_, book_, remarks_, tell_),
       port_(bus::make_port(plan_.url, plan_.bauds.front(), time, executor)),
       line_(*port_, time, *plan_.dialect, bus::timing_for(plan_.url.kind, *plan_.dialect)),
       timer_(time.timer()) {
@@ -48,7 +49,14 @@ Daemon::Bus::~Bus() = default;
 Task<void> Daemon::Bus::run() {
     if (plan_.bauds.size() > 1 || plan_.addresses.empty()) co_await look_for_packs();
     poller_ = std::make_unique<bus::Poller>(line_, time_, poll_plan(), *this);
+    note_pace();
     co_await poller_->run();
+}
+
+void Daemon::Bus::note_pace() {
+    book_.set_pace(name(), {.interval = plan_.interval,
+                            .round = poller_->round(),
+                            .longest_exchange = poller_->longest_exchange()});
 }
 
 BusState Daemon::Bus::state() const {
@@ -187,12 +195,13 @@ void Daemon::Bus::on_appear(std::uint8_t address) {
 }
 
 void Daemon::Bus::on_record(std::uint8_t address, const model::Record& record) {
-    if (poller_) book_.set_round(name(), poller_->round());
+    note_pace();
     overheard_.polled(address, time_.now());
     if (failing_.erase({address, &record.service()}) > 0) {
         spdlog::info("{}: pack at address {}: service {} ({}) answers again", name(), address,
                      record.service().code, record.service().name);
     }
+    remarks_.take(address, record, time_.now());
     tell_(book_.on_record(name(), address, record, time_.now(), time_.wall_now()));
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/daemon.hpp"
 #include "app/overheard.hpp"
+#include "app/remark_log.hpp"
 #include "app/said_lately.hpp"
 
 namespace packwire::app {
@@ -41,6 +42,7 @@ private:
     void on_port(const Result<void>& state) override;
     void on_master(bool present) override;
     void on_overheard(const bus::TapMessage& message) override { overheard_.take(message); }
+    void note_pace();
     bus::Task<void> look_for_packs();
     bus::Task<void> open_once();
     bus::Task<bool> scan_once();
@@ -56,6 +58,7 @@ private:
     bus::Time& time_;
     bank::Book& book_;
     Tell tell_;
+    RemarkLog remarks_;
     Overheard overheard_;
     std::unique_ptr<bus::Port> port_;
     bus::Line line_;

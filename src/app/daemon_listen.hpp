@@ -25,11 +25,16 @@ public:
     [[nodiscard]] BusStatus status() const;
 
 private:
-    void on_message(const bus::TapMessage& message) override { overheard_.take(message); }
+    void on_message(const bus::TapMessage& message) override;
     void on_speed(std::uint32_t baud, bool found) override;
     void on_port(const Result<void>& state) override;
 
+    void note_pace();
+
     BusPlan plan_;
+    RemarkLog remarks_;
+    bank::Book& book_;
+    bank::Pace pace_;  ///< as the book knows it
     Overheard overheard_;
     std::unique_ptr<bus::Port> port_;
     bus::Tap tap_;

@@ -129,8 +129,17 @@ Result<Message> Interpreter::read_as(Message message, const std::string& service
 
 Result<Message> Interpreter::read_as(Message message, const dialect::Service& service) {
     auto record = decoder_.decode(service, frame_.info());
-    if (!record) return std::unexpected(record.error());
-    message.record = *record;
+    if (record) {
+        faults_.heard_good(frame_.address, service);
+        message.record = *record;
+    } else {
+        // As the daemon does it: what a pack says again and again it means.
+        model::Record again;
+        const bool believed = faults_.is_confirmed(frame_.address, service, record.error()) &&
+                              decoder_.read(service, frame_.info(), again);
+        if (!believed) return std::unexpected(record.error());
+        message.record = again;
+    }
     message.service = service.code;
     return message;
 }

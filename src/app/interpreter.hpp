@@ -9,6 +9,7 @@
 
 #include "app/frame_line.hpp"
 #include "app/message.hpp"
+#include "bus/persistent_faults.hpp"
 #include "dialect/dialect.hpp"
 
 namespace packwire::app {
@@ -55,6 +56,7 @@ private:
     model::Decoder decoder_;
     wire::Frame frame_;
     std::optional<Asked> asked_;
+    bus::PersistentFaults faults_;
 };
 
 }  // namespace packwire::app

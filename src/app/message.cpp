@@ -8,6 +8,7 @@
 #include "base/json_text.hpp"
 #include "dialect/dialect.hpp"
 #include "model/format.hpp"
+#include "model/remark.hpp"
 #include "wire/hex.hpp"
 
 namespace packwire::app {
@@ -21,6 +22,40 @@ std::string_view direction(const Message& message) {
 /// The bytes that no table explains; those of a record are its surplus.
 bool has_raw_info(const Message& message) {
     return !message.record && (!message.info.empty() || (message.service.empty() && message.rtn == 0));
+}
+
+std::string_view name_of(model::Remark::Kind kind) {
+    switch (kind) {
+        case model::Remark::Kind::unknown:
+            return "unknown";
+        case model::Remark::Kind::taken:
+            return "taken";
+        case model::Remark::Kind::doubtful:
+            return "doubtful";
+        case model::Remark::Kind::disagrees:
+            return "disagrees";
+    }
+    return "";
+}
+
+/// `,"remarks":[{"field":…,"index":3,"raw":-500,"kind":"unknown","where":…}]`; nothing where there is none.
+void append_remarks(std::string& out, const model::Record& record) {
+    const auto remarks = model::remarks(record);
+    if (remarks.empty()) return;
+    out += R"(,"remarks":[)";
+    std::string_view comma;
+    for (const auto& remark : remarks) {
+        const auto& slot = record.slot(remark.slot);
+        fmt::format_to(std::back_inserter(out), R"({}{{"field":"{}",)", comma, slot.field->name);
+        if (model::is_list(*slot.field))
+            fmt::format_to(std::back_inserter(out), R"("index":{},)", slot.index + 1);
+        fmt::format_to(std::back_inserter(out), R"("raw":{},"kind":"{}","where":)", record.raw()[remark.slot],
+                       name_of(remark.kind));
+        append_json_text(out, remark.where);
+        out += '}';
+        comma = ",";
+    }
+    out += ']';
 }
 
 /// Raw for masks and status words: a spreadsheet has no lists.
@@ -73,6 +108,7 @@ void append_members(std::string& out, const Message& message) {
     } else {
         out += "{}";
     }
+    if (message.record) append_remarks(out, *message.record);
     const bool raw = has_raw_info(message);
     const auto rest = message.record ? message.record->surplus() : message.info;
     if (!raw && rest.empty()) return;
@@ -114,6 +150,9 @@ std::string field_table(const Message& message, bool colour) {
         for (auto& field : model::field_texts(*message.record)) {
             table.row({std::move(field.name), std::move(field.value)});
         }
+        for (auto& remark : model::remarks(*message.record)) {
+            table.row({"remark", std::move(remark.where)}, Style::yellow);
+        }
         const auto surplus = message.record->surplus();
         if (!surplus.empty()) table.row({"surplus", wire::to_hex(surplus)}, Style::dim);
     } else if (!message.info.empty()) {
@@ -147,6 +186,7 @@ void append_csv(std::string& out, std::string_view first_column, const Message& 
                               : fmt::format("{}.{}", slot.field->name, slot.index + 1);
         row(name, csv_value(record, i), slot.field->unit);
     }
+    for (auto& remark : model::remarks(record)) row("remark", std::move(remark.where), "");
     if (!record.surplus().empty()) row("surplus", wire::to_hex(record.surplus()), "");
 }
 

@@ -28,8 +28,8 @@ struct Message {
 /// A good answer of the pack at `address`.
 [[nodiscard]] Message answer(std::string_view dialect, std::uint8_t address, const model::Record& record);
 
-/// Members of a JSON object, without braces: "direction" to "fields", "surplus" and "info" where they are
-/// due.
+/// Members of a JSON object, without braces: "direction" to "fields"; "remarks", "surplus" and "info" where
+/// they are due.
 void append_members(std::string& out, const Message& message);
 /// `"error":{"code":…,"where":…}`
 void append_error(std::string& out, const Error& error);

@@ -64,6 +64,7 @@ sink::mqtt::Options mqtt_options(const Config& config, Daemon& daemon, DaemonBan
     using sink::mqtt::Discovery;
     const auto form = mqtt.single_discovery ? Discovery::single : Discovery::device;
     options.discovery = mqtt.homeassistant ? form : Discovery::off;
+    options.on_retained_totals = [&bank](const auto& totals) { bank.on_retained(totals); };
     options.refresh_ages = [&daemon] { daemon.refresh_ages(); };
     options.line_quality = [&daemon](const std::string& id) { return quality(daemon, id); };
     if (!config.bank.control) return options;

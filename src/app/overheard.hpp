@@ -6,7 +6,9 @@
 #include <map>
 
 #include "app/daemon.hpp"
+#include "app/remark_log.hpp"
 #include "app/said_lately.hpp"
+#include "bus/round_meter.hpp"
 #include "bus/tap.hpp"
 #include "model/plausibility.hpp"
 
@@ -18,10 +20,14 @@ namespace packwire::app {
 class Overheard {
 public:
     using Tell = std::function<void(const bank::Pack*)>;
-    Overheard(const BusPlan& plan, bank::Book& book, Tell tell)
-        : plan_(plan), book_(book), tell_(std::move(tell)) {}
+    Overheard(const BusPlan& plan, bank::Book& book, RemarkLog& remarks, Tell tell)
+        : plan_(plan), book_(book), remarks_(remarks), tell_(std::move(tell)) {}
 
     void take(const bus::TapMessage& message);
+    /// Nothing could be heard for a while.
+    void interrupted() { rounds_.interrupted(); }
+    /// How often the other master comes round; zero: not known yet.
+    [[nodiscard]] Duration round() const { return rounds_.round(); }
     /// We asked the pack ourselves, and it answered.
     void polled(std::uint8_t address, TimePoint when) { packs_[address] = {.first = when, .last = when}; }
 
@@ -41,10 +47,12 @@ private:
 
     const BusPlan& plan_;
     bank::Book& book_;
+    RemarkLog& remarks_;
     Tell tell_;
     std::map<std::uint8_t, Heard> packs_;
     /// By service. What jumps waits for the other master's next question.
     std::map<std::uint8_t, std::map<const dialect::Service*, model::Plausibility>> readings_;
+    bus::RoundMeter rounds_;
     SaidLately noise_;
 };
 

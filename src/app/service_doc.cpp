@@ -109,7 +109,7 @@ void append_service(std::string& out, const model::Dialect& dialect, const model
     const auto polled = cadence_text(service.cadence);
     fmt::format_to(std::back_inserter(out), "## {} {}\n\nSource: protocol {}. Evidence: {}.{}{}\n\n",
                    service.code, service.name, service.source, service.evidence,
-                   service.strict ? " Values that are not plausible refuse the record." : "",
+                   service.measures ? " A value that is not plausible is unknown; the others count." : "",
                    polled.empty() ? "" : fmt::format(" The daemon asks for it {}.", polled));
     append_request(out, dialect, service);
     for (const auto& variant : service.variants) {
@@ -225,6 +225,14 @@ std::string notes(const Field& field) {
     if (field.constant >= 0) words.push_back(fmt::format("always {:02X}", field.constant));
     if (field.sentinel) {
         words.push_back(fmt::format("7F{} is not measured", std::string(2 * (model::width(field) - 1), 'F')));
+    }
+    const bool is_wider = field.possible.min < field.possible.max;
+    if (field.proves) {
+        words.emplace_back("else the answer is refused until it has come three times");
+        if (is_wider)
+            words.push_back(fmt::format("then {} to {} counts", field.possible.min, field.possible.max));
+    } else if (is_wider) {
+        words.push_back(fmt::format("{} when up to {}", field.max, field.possible.max));
     }
     if (field.wire == Wire::date) words.emplace_back("FFFFFF is not set");
     if (field.other_scale) words.push_back(fmt::format("or {}", scale_text(*field.other_scale)));

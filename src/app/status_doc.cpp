@@ -44,7 +44,19 @@ Json counters(const bus::LineCounters& counted) {
     }
     return {{"exchanges", counted.exchanges}, {"answers", counted.answers}, {"retries", counted.retries},
             {"late", counted.late},           {"foreign", counted.foreign}, {"echoes", counted.echoes},
-            {"errors", std::move(errors)}};
+            {"remarks", counted.remarks},     {"errors", std::move(errors)}};
+}
+
+Json remarks(const bus::FieldRemarks& counted) {
+    auto all = Json::array();
+    for (const auto& row : counted.rows()) {
+        all.push_back({{"service", row.service},
+                       {"field", row.place},
+                       {"now", row.now},
+                       {"count", row.count},
+                       {"where", row.where}});
+    }
+    return all;
 }
 
 Json histogram(const bus::Histogram& histogram) {
@@ -133,6 +145,9 @@ Json bank_json(const DaemonBank* daemon_bank) {
     for (const auto& member : bank.members)
         members.push_back({{"id", member.id}, {"state", bank::name(member.freshness)}});
     json["packs"] = std::move(members);
+    auto findings = Json::array();
+    for (const auto& finding : bank.findings) findings.push_back(finding.text);
+    json["findings"] = std::move(findings);
     auto values = Json::object();
     for (const auto one : shown) {
         const auto value = bank.value(one);
@@ -158,6 +173,7 @@ Json pack_json(const BusStatus& bus, std::uint8_t address, const bank::Pack* pac
     json["latency"] = {{"first_character", histogram(statistics.first_character)},
                        {"exchange", histogram(statistics.exchange)}};
     json["counters"] = counters(statistics.counters);
+    json["remarks"] = remarks(statistics.remarks);
     return json;
 }
 

@@ -42,7 +42,8 @@ std::string trouble(const Json& counters) {
         out += fmt::format("{}{} {}", out.empty() ? "" : ", ", what, count.get<std::uint64_t>());
     };
     for (const auto& [code, count] : counters.at("errors").items()) append(code, count);
-    for (const auto* what : {"retries", "late", "foreign", "echoes"}) append(what, counters.at(what));
+    for (const auto* what : {"retries", "late", "foreign", "echoes", "remarks"})
+        append(what, counters.at(what));
     return out;
 }
 
@@ -91,6 +92,13 @@ std::string services(const Json& pack) {
     return out;
 }
 
+/// "10 / 30 s": the ages from which it is stale and lost.
+std::string loss(const Json& pack) {
+    if (!pack.contains("loss")) return "";
+    const auto& times = pack.at("loss");
+    return fmt::format("{:.0f} / {:.0f} s", times.at("stale").get<double>(), times.at("lost").get<double>());
+}
+
 Style style_of(const std::string& state) {
     if (state == "fresh") return Style::plain;
     return state == "stale" || state == "unnamed" ? Style::yellow : Style::red;
@@ -98,20 +106,35 @@ Style style_of(const std::string& state) {
 
 std::string pack_table(const Json& packs, bool colour) {
     Table table({Align::left, Align::left, Align::right, Align::left, Align::right, Align::right,
-                 Align::right, Align::right, Align::right, Align::right, Align::left});
-    table.header({"pack", "bus", "address", "state", "age", "SOC", "voltage", "current", "first character",
-                  "exchange", "services", "trouble"});
+                 Align::right, Align::right, Align::right, Align::right, Align::right, Align::left});
+    table.header({"pack", "bus", "address", "state", "age", "stale / lost", "SOC", "voltage", "current",
+                  "first character", "exchange", "services", "trouble"});
     for (const auto& pack : packs) {
         const auto state = text(pack, "state");
         const auto age = pack.contains("age") ? time_text(pack.at("age").get<double>()) : "";
         const auto& latency = pack.at("latency");
-        table.row({text(pack, "id"), text(pack, "bus"), text(pack, "address"), state, age,
+        table.row({text(pack, "id"), text(pack, "bus"), text(pack, "address"), state, age, loss(pack),
                    value(pack, "state_of_charge", "%", 1), value(pack, "pack_voltage", "V", 2),
                    value(pack, "pack_current", "A", 2), percentiles(latency.at("first_character")),
                    percentiles(latency.at("exchange")), services(pack), trouble(pack.at("counters"))},
                   style_of(state));
     }
     return table.text(colour);
+}
+
+/// A line for each field that is odd now, or was.
+std::string remark_lines(const Json& packs) {
+    std::string out;
+    for (const auto& pack : packs) {
+        if (!pack.contains("remarks")) continue;
+        for (const auto& remark : pack.at("remarks")) {
+            const auto count = remark.at("count").get<std::uint64_t>();
+            out += fmt::format("{} address {}: {} ({}{} answer{})\n", text(pack, "bus"),
+                               text(pack, "address"), text(remark, "where"),
+                               remark.at("now").get<bool>() ? "" : "not now; ", count, count == 1 ? "" : "s");
+        }
+    }
+    return out.empty() ? out : "\n" + out;
 }
 
 using Counts = std::vector<std::uint64_t>;
@@ -168,6 +191,8 @@ std::string bank_text(const Json& document) {
         out += fmt::format("  a monitor, without limits: {}\n", monitor);
     for (const auto& [alarm, level] : bank.at("alarms").items())
         out += fmt::format("  {} {}\n", level == 2 ? "ALARM" : "warning", alarm);
+    for (const auto& finding : bank.value("findings", Json::array()))
+        out += fmt::format("  look into this: {}\n", finding.get<std::string>());
     if (bank.at("limits").is_null()) return out;
     const auto& limits = bank.at("limits");
     const auto line = [&](std::string_view name, const char* key, std::string_view unit, const char* why) {
@@ -196,6 +221,7 @@ std::string tables(const Json& document, bool colour) {
     auto out = fmt::format("packwire {}, up {}, {}\n\n", text(document, "version"),
                            time_text(document.at("uptime").get<double>()), text(document, "time"));
     out += bus_table(document.at("buses"), colour) + "\n" + pack_table(document.at("packs"), colour);
+    out += remark_lines(document.at("packs"));
     out += bank_text(document);
     return out + histogram_table(document, colour) + sink_table(document.at("sinks"), colour);
 }

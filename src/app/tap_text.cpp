@@ -10,6 +10,7 @@
 #include "base/time_text.hpp"
 #include "dialect/dialect.hpp"
 #include "model/format.hpp"
+#include "model/remark.hpp"
 #include "wire/hex.hpp"
 
 namespace packwire::app {
@@ -50,6 +51,13 @@ std::string key_values(const model::Record& record) {
     return line;
 }
 
+/// "; remark: state_of_health: expected 0 to 100 %, got 128"
+std::string remark_text(const model::Record& record) {
+    std::string text;
+    for (const auto& remark : model::remarks(record)) text += "; remark: " + remark.where;
+    return text;
+}
+
 std::string hex_of(std::string_view bytes) {
     const auto shown = bytes.substr(0, shown_bytes);
     const std::vector<std::uint8_t> raw(shown.begin(), shown.end());
@@ -65,7 +73,7 @@ std::string service_text(const bus::TapMessage& heard) {
 std::string rest_of(const bus::TapMessage& heard, const Message* message) {
     if (heard.error) return to_string(*heard.error);
     if (heard.kind == Kind::request) return "";
-    if (heard.record != nullptr) return key_values(*heard.record);
+    if (heard.record != nullptr) return key_values(*heard.record) + remark_text(*heard.record);
     if (heard.rtn != 0 && (message == nullptr || message->info.empty())) return dialect::rtn_text(heard.rtn);
     return message == nullptr ? "" : fmt::format("info {}", wire::to_hex(message->info));
 }

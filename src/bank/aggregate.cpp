@@ -64,7 +64,8 @@ void Aggregate::fill(Bank& bank, std::span<const Part> parts) {
 }
 
 Duration Aggregate::longest_age(const Part& part) const {
-    return part.round > Duration{} ? 2 * part.round : settings_.longest_age;
+    const auto& pace = part.pace;
+    return pace.round > Duration{} ? 2 * pace.round + pace.longest_exchange : settings_.longest_age;
 }
 
 const External* Aggregate::fresh_external(TimePoint now) const {

@@ -22,8 +22,8 @@ struct AggregateSettings {
     double minimum_soc = 10;
     /// TimeToGo goes by the current as smoothed over this.
     Duration smoothing = std::chrono::minutes(1);
-    /// A reading takes part in the sum of currents while it is younger than two rounds of its bus; than this
-    /// where nobody measures a round.
+    /// A reading takes part in the sum of currents while it is younger than two rounds of its bus and the
+    /// longest exchange that the next reading may have to wait for; than this while no round is measured.
     Duration longest_age = std::chrono::seconds(10);
     bool operator==(const AggregateSettings&) const = default;
 };
@@ -41,7 +41,7 @@ struct External {
 struct Part {
     const Pack* pack = nullptr;
     std::string name;  ///< short, for extremes: "P2"; empty when it is the only one
-    Duration round{};  ///< of its bus, as measured
+    Pace pace{};       ///< of its bus
 };
 
 /// Keeps what the numbers of a moment need of the moments before.
@@ -54,6 +54,8 @@ public:
     void fill(Bank& bank, std::span<const Part> parts);
 
     void set_external(std::optional<External> external) { external_ = external; }
+    /// Does an external shunt say current or state of charge?
+    [[nodiscard]] bool is_external(TimePoint now) const { return fresh_external(now) != nullptr; }
     /// Of the ESS; absent: the setting rules.
     void set_minimum_soc(std::optional<double> percent) { minimum_soc_ = percent; }
     /// When a reading becomes too old to take part: fill() is worth calling then. TimePoint::max(): never.

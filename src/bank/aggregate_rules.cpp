@@ -74,12 +74,13 @@ struct Extremes {
     Metric max;
     Metric min_id;
     Metric max_id;
+    std::uint32_t Pack::* left_out = nullptr;  ///< a mask of values that are not to be believed
 };
 constexpr auto extremes = std::to_array<Extremes>({
     {metric("cell_voltage"), 'C', metric("cell_voltage.min"), metric("cell_voltage.max"),
      metric("cell_voltage.min_id"), metric("cell_voltage.max_id")},
     {metric("cell_temperature"), 'T', metric("cell_temperature.min"), metric("cell_temperature.max"),
-     metric("cell_temperature.min_id"), metric("cell_temperature.max_id")},
+     metric("cell_temperature.min_id"), metric("cell_temperature.max_id"), &Pack::suspect_sensors},
 });
 
 /// "C7" of the only pack, "P2 C07" of several.
@@ -93,8 +94,9 @@ void set_extreme(Bank& bank, std::span<const Part> parts, const Extremes& row, b
     std::string name;
     for (const auto& part : parts) {
         for (std::size_t i = 0; i < part.pack->snapshot.count(row.values); ++i) {
+            const bool left_out = row.left_out != nullptr && (part.pack->*row.left_out >> i & 1U) != 0;
             const auto value = part.pack->snapshot.value(row.values, i);
-            if (!value || (best && (highest ? *value <= *best : *value >= *best))) continue;
+            if (!value || left_out || (best && (highest ? *value <= *best : *value >= *best))) continue;
             best = value;
             name = place_name(part, row.letter, i);
         }

@@ -25,12 +25,15 @@ std::uint8_t& level(model::AlarmLevels& levels, model::Alarm alarm) {
 
 }  // namespace
 
-model::AlarmLevels Alarms::step(std::span<const Pack* const> packs, std::uint8_t cable, bool absurd,
-                                TimePoint now) {
+model::AlarmLevels Alarms::step(std::span<const Pack* const> packs, std::uint8_t cable,
+                                std::span<const Finding> findings, TimePoint now) {
     next_ = TimePoint::max();
     auto levels = levels_of(packs);
-    auto& failure = level(levels, model::Alarm::internal_failure);
-    if (absurd) failure = std::max<std::uint8_t>(failure, 1);
+    for (const auto& finding : findings) {
+        if (finding.alarm == model::Alarm::none) continue;
+        auto& raised = level(levels, finding.alarm);
+        raised = std::max(raised, finding.level);
+    }
     model::AlarmLevels shown{};
     for (std::size_t i = 0; i < model::alarm_count; ++i) {
         settle(warnings_[i], levels[i] >= 1, settings_.warning_after, now);

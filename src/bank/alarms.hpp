@@ -6,6 +6,7 @@
 #include <chrono>
 #include <span>
 
+#include "bank/finding.hpp"
 #include "bank/pack.hpp"
 #include "model/alarm.hpp"
 
@@ -24,9 +25,9 @@ public:
     explicit Alarms(AlarmSettings settings) : settings_(settings) {}
 
     /// The levels to show now. Lost packs say nothing but by the cable; what a stale one said last holds.
-    /// `cable` is told as it is: loss has waited long enough. `absurd`: a pack claims limits that cannot be.
-    [[nodiscard]] model::AlarmLevels step(std::span<const Pack* const> packs, std::uint8_t cable, bool absurd,
-                                          TimePoint now);
+    /// `cable` is told as it is: loss has waited long enough. `findings`: of the bank itself.
+    [[nodiscard]] model::AlarmLevels step(std::span<const Pack* const> packs, std::uint8_t cable,
+                                          std::span<const Finding> findings, TimePoint now);
     /// When a level that waits is due; TimePoint::max() when none does.
     [[nodiscard]] TimePoint next() const { return next_; }
 

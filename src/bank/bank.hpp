@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,6 +49,8 @@ public:
     std::optional<Limits> limits;
     std::string monitor_reason;
     model::AlarmLevels alarms{};
+    /// How often an owner has cleared parts of the history: totals of before are no floor for those of now.
+    std::uint64_t history_clears = 0;
     /// What an owner should look into, in no particular order.
     std::vector<Finding> findings;
 

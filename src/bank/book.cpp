@@ -93,10 +93,10 @@ std::string Book::distinct(const Entry& entry, const std::string& id) const {
     return distinct;
 }
 
-void Book::set_round(const std::string& bus, Duration round) {
-    auto& known = rounds_[bus];
-    if (effective(loss_, known) != effective(loss_, round)) sooner_ = true;
-    known = round;
+void Book::set_pace(const std::string& bus, const Pace& pace) {
+    auto& known = paces_[bus];
+    if (effective(loss_, known, bounded_) != effective(loss_, pace, bounded_)) sooner_ = true;
+    known = pace;
 }
 
 LossTimes Book::times_of(const Entry& entry) const {
@@ -104,8 +104,8 @@ LossTimes Book::times_of(const Entry& entry) const {
 }
 
 LossTimes Book::times_at(const std::string& bus) const {
-    const auto round = rounds_.find(bus);
-    return effective(loss_, round == rounds_.end() ? Duration{} : round->second);
+    const auto pace = paces_.find(bus);
+    return effective(loss_, pace == paces_.end() ? Pace{} : pace->second, bounded_);
 }
 
 std::vector<const Pack*> Book::refresh(TimePoint now) {

@@ -15,7 +15,8 @@ namespace packwire::bank {
 
 class Book {
 public:
-    explicit Book(LossTimes loss) : loss_(loss) {}
+    /// `bounded`: as effective() says.
+    explicit Book(LossTimes loss, bool bounded = true) : loss_(loss), bounded_(bounded) {}
 
     /// A pack answers that did not before. Until its identity is read again nothing of it is published, and
     /// what was published ages: it may be another pack. The dialect says what there is to ask about identity.
@@ -28,12 +29,12 @@ public:
     /// Who it is will not be asked there: a listening bus has waited for B0/3 long enough. The pack is named
     /// by its place until it appears anew, even if B0/3 is heard later.
     const Pack* on_identity_withheld(const std::string& bus, std::uint8_t address);
-    /// The round over all packs of that bus takes so long; staleness is at least three of them.
-    void set_round(const std::string& bus, Duration round);
+    /// How quickly readings follow each other on that bus; it rules how old they may become.
+    void set_pace(const std::string& bus, const Pace& pace);
 
     /// When the pack at that bus becomes stale, lost and gone.
     [[nodiscard]] LossTimes times_at(const std::string& bus) const;
-    [[nodiscard]] const std::map<std::string, Duration>& rounds() const { return rounds_; }
+    [[nodiscard]] const std::map<std::string, Pace>& paces() const { return paces_; }
 
     /// Packs whose freshness is another now; each is to be published once.
     [[nodiscard]] std::vector<const Pack*> refresh(TimePoint now);
@@ -63,8 +64,9 @@ private:
     [[nodiscard]] LossTimes times_of(const Entry& entry) const;
 
     LossTimes loss_;
+    bool bounded_;
     std::map<Key, Entry> entries_;
-    std::map<std::string, Duration> rounds_;
+    std::map<std::string, Pace> paces_;
     bool sooner_ = false;
     std::vector<Pack> departed_;  ///< replaced by another pack at their place; told once as gone
     std::vector<Pack> told_;      ///< departed packs that the last refresh() gave out

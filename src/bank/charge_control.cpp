@@ -15,7 +15,7 @@ namespace packwire::bank {
 namespace {
 
 constexpr std::string_view no_limits =
-    "no pack gives limits (neither service 47 nor 80) and [charge] current_max is not set";
+    "no pack reports current limits (service 47 or 80) and [charge] charge_current_max is not set";
 constexpr std::string_view no_pack = "no pack has been read yet";
 
 bool sound(const ControlMemory& memory) {
@@ -33,15 +33,21 @@ ChargeControl::State::State(ChargeSettings settings, std::optional<ControlMemory
     if (!memory) return;
     if (!sound(*memory)) memory->limits.reset();
     mode_.restore(*memory);
-    if (!memory->limits) return;
-    told_ = memory->limits;
-    monitor_reason_.clear();
+    if (memory->limits) {
+        told_ = memory->limits;
+        monitor_reason_.clear();
+    }
     restored_ = std::move(memory);
 }
 
 /// Times go on from where they were; what has to wait for a rise waits anew.
 void ChargeControl::State::restore(TimePoint now) {
-    if (!restored_ || !restored_->limits) return;
+    if (!restored_) return;
+    limit_memory_.restore(restored_->packs, now);
+    if (!restored_->limits) {
+        restored_.reset();
+        return;
+    }
     const auto& limits = *restored_->limits;
     const bool exact = restored_->charge_voltage >= limits.charge_voltage &&
                        restored_->charge_voltage < limits.charge_voltage + settings_.charge_voltage_step;
@@ -56,12 +62,16 @@ void ChargeControl::State::restore(TimePoint now) {
 
 void ChargeControl::State::look(std::span<const Pack* const> packs) {
     views_.clear();
-    absurd_ = false;
+    auto oldest = TimePoint::max();
     for (const auto* pack : packs) {
-        views_.push_back(view_of(*pack, views_.size(), settings_));
-        absurd_ = absurd_ || views_.back().limits.absurd;
+        const auto& view = views_.emplace_back(view_of(*pack, views_.size(), settings_));
+        if (!view.fresh) continue;
+        oldest = std::min(oldest, view.read);
+        newest_ = std::max(newest_, view.read);
     }
+    if (oldest != TimePoint::max()) read_ = std::max(read_, oldest);
     ever_packs_ = ever_packs_ || !packs.empty();
+    limit_memory_.apply(views_, settings_, now_);
 }
 
 std::optional<Limits> ChargeControl::State::step(std::span<const Pack* const> packs, TimePoint now,
@@ -70,25 +80,24 @@ std::optional<Limits> ChargeControl::State::step(std::span<const Pack* const> pa
     restore(now);
     look(packs);
     for (auto* wish : {&charging_off_, &discharging_off_, &full_charge_}) wish->expire(now);
-    const bool controlled = std::ranges::any_of(
+    const bool answered = std::ranges::any_of(views_, &PackView::fresh);
+    const bool limited = std::ranges::any_of(
         views_, [](const PackView& pack) { return pack.fresh && pack.limits.usable() && pack.measured; });
-    if (controlled) {
+    if (answered && (limited || told_)) {
         lost_since_.reset();
         monitor_reason_.clear();
         control(now, wall);
     } else if (told_) {
         go_on_without_packs(*told_, now);
     } else {
-        const bool fresh = std::ranges::any_of(views_, &PackView::fresh);
-        monitor_reason_ = fresh ? no_limits : no_pack;
+        monitor_reason_ = answered ? no_limits : no_pack;
     }
-    plan(now, controlled);
+    find(now);
+    plan(now, answered);
     return told_;
 }
 
 void ChargeControl::State::control(TimePoint now, WallTime wall) {
-    const auto bounds = voltage_bounds(views_);
-    if (!bounds) return;
     auto& told = told_ ? *told_ : told_.emplace();
     Rule charge_rule;
     const auto charge = step_charge_current(now, charge_rule);
@@ -98,47 +107,75 @@ void ChargeControl::State::control(TimePoint now, WallTime wall) {
     } else {
         mode_.pause(now);
     }
-    const auto to_float = reason_for_float(charge, charge_rule);
-    voltage_.step(views_, *bounds, mode_.mode(), to_float, charge <= 0, now);
+    step_voltage(told, charge, charge_rule, now);
     Rule discharge_rule;
     told.charge_current = charge;
     told.charge_limitation = in_words(charge_rule, views_.size());
     told.discharge_current = step_discharge_current(now, discharge_rule);
     told.discharge_limitation = in_words(discharge_rule, views_.size());
     told.charge_request = gate_.stop() == DischargeStop::cell;
+}
+
+/// Without any pack whose number of cells is known CVL stays as it is: there is nothing to tighten it by.
+void ChargeControl::State::step_voltage(Limits& told, double charge_current, const Rule& charge_rule,
+                                        TimePoint now) {
+    const auto bounds = voltage_bounds(views_);
+    if (!bounds) return;
+    const auto to_float = reason_for_float(charge_current, charge_rule);
+    voltage_.step(views_, *bounds, mode_.mode(), to_float, charge_current <= 0, now, read_);
     tell_voltage(told, *bounds);
 }
 
 double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
-    auto target = bank_charge_limit(views_, settings_);
+    charge_shares_.step(views_, charge_target_, settings_, newest_);
+    auto target = bank_charge_limit(views_, charge_shares_.of(), settings_);
+    charge_target_ = target.value;
     if (charging_off_.on()) lower(target, 0, {.words = "charging switched off by request"});
-    const auto value = round_down(charge_.step(target.value, target.value, now), settings_.current_step);
+    const auto value =
+        round_down(charge_.step(target.value, target.value, now, read_), settings_.current_step);
     rule = charge_fall_.rule(recovering(value, target), target.rule);
     return value;
 }
 
 /// Either 0 or at least its least part.
 double ChargeControl::State::step_discharge_current(TimePoint now, Rule& rule) {
-    gate_.step(views_, discharging_off_.on(), now);
+    discharge_shares_.step(views_, discharge_target_, settings_, newest_);
+    const auto target = bank_discharge_limit(views_, discharge_shares_.of(), settings_);
+    discharge_target_ = target.value;
+    gate_.step(views_, forced_shut(), now, read_);
     rule = gate_.rule();
     if (!gate_.open()) {
         discharge_.jump(0, now);
         rule = discharge_fall_.rule(false, rule);
         return 0;
     }
-    const auto target = bank_discharge_limit(views_, settings_);
-    const auto least = settings_.discharge_least * bank_discharge_ceiling(views_, settings_);
-    if (discharge_.known() && discharge_.value() < least) discharge_.jump(std::min(least, target.value), now);
-    const auto value = discharge_.step(target.value, target.value, now);
+    const auto ceiling = bank_discharge_ceiling(views_, discharge_shares_.of(), settings_);
+    const auto least = std::min(settings_.discharge_least * ceiling, target.value);
+    if (discharge_.known() && discharge_.value() < least) discharge_.jump(least, now);
+    const auto value = discharge_.step(target.value, target.value, now, read_);
     rule = discharge_fall_.rule(recovering(value, target), target.rule);
     // Rounded down it might be less than its least part.
     return std::max(round_down(value, settings_.current_step), std::min(least, value));
+}
+
+/// DCL is 0 where no pack tells a limit, and by request.
+std::optional<DischargeShut> ChargeControl::State::forced_shut() const {
+    const bool limited = std::ranges::any_of(views_, [](const PackView& pack) {
+        return pack.discharges() && pack.limits.discharge_current.has_value();
+    });
+    if (!limited)
+        return DischargeShut{DischargeStop::blocked,
+                             {.words = "no pack that answers reports a discharge current limit"}};
+    if (discharging_off_.on())
+        return DischargeShut{DischargeStop::request, {.words = "discharging switched off by request"}};
+    return std::nullopt;
 }
 
 std::optional<Rule> ChargeControl::State::reason_for_float(double charge_current, const Rule& rule) const {
     if (charge_current <= 0) return rule;
     for (const auto& pack : views_) {
         if (!pack.fresh) return pack.rule(pack.lost ? "pack lost: contact" : "pack silent: contact");
+        if (pack.unmeasured > 0) return pack.rule("unmeasured cell");
     }
     return std::nullopt;
 }
@@ -150,7 +187,8 @@ void ChargeControl::State::tell_voltage(Limits& told, const VoltageBounds& bound
 }
 
 void ChargeControl::State::plan(TimePoint now, bool controlled) {
-    next_ = std::min({charging_off_.until(), discharging_off_.until(), full_charge_.until()});
+    next_ = std::min({charging_off_.until(), discharging_off_.until(), full_charge_.until(),
+                      limit_memory_.next(), charge_overload_.next(), discharge_overload_.next()});
     if (lost_since_ && gate_.open()) next_ = std::min(next_, *lost_since_ + settings_.hold_for);
     if (controlled)
         next_ =
@@ -167,6 +205,7 @@ ControlMemory ChargeControl::State::memory() const {
     memory.discharge_stop = gate_.stop();
     memory.discharge_stopped_for = gate_.shut_for(now_);
     memory.discharge_stops = gate_.stops_in_a_row();
+    memory.packs = limit_memory_.remembered(now_);
     return memory;
 }
 
@@ -202,8 +241,8 @@ Requests ChargeControl::requests() const {
 std::string ChargeControl::monitor_reason() const {
     return state_->monitor_reason();
 }
-bool ChargeControl::absurd() const {
-    return state_->absurd();
+std::vector<Finding> ChargeControl::findings() const {
+    return state_->findings();
 }
 
 }  // namespace packwire::bank

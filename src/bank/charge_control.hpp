@@ -7,9 +7,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "bank/bank.hpp"
 #include "bank/charge_settings.hpp"
+#include "bank/finding.hpp"
+#include "bank/limit_memory.hpp"
 #include "bank/pack.hpp"
 
 namespace packwire::bank {
@@ -46,6 +49,7 @@ struct ControlMemory {
     int discharge_stops = 0;  ///< in a row, each soon after the one before
     std::optional<WallTime> last_full_charge;
     std::optional<double> full_soc;  ///< % that the packs told when the battery was full; theirs may drift
+    std::vector<RememberedLimits> packs;  ///< what each reported last
     bool operator==(const ControlMemory&) const = default;
 };
 
@@ -68,7 +72,9 @@ public:
     /// Call it after each reading, each change of freshness, each request and at next(); more often does no
     /// harm. `packs` are all that are known and not excluded, always in the same order: the rules name them
     /// P1, P2, … by it. A pack that is gone still counts as one that is lost: it hangs on the same wires.
-    /// Absent only while there never were any limits: a monitor, see monitor_reason().
+    /// Absent only while there never were any limits: a monitor, see monitor_reason(). Packs that answer and
+    /// packs that tell limits are two things: while some answer, their cells, temperatures, MOSFETs and
+    /// protections rule; while none of these tells a current limit any more, CCL and DCL are 0.
     [[nodiscard]] std::optional<Limits> step(std::span<const Pack* const> packs, TimePoint now,
                                              WallTime wall);
     /// When step() may say something else though nothing was read; TimePoint::max() when never.
@@ -81,8 +87,8 @@ public:
     [[nodiscard]] Requests requests() const;
     /// Why step() gave nothing, for people; empty when it gave limits.
     [[nodiscard]] std::string monitor_reason() const;
-    /// Does a pack claim limits that cannot be? Raises InternalFailure 1. Source: bank 4.
-    [[nodiscard]] bool absurd() const;
+    /// What an owner should look into, as of the last step.
+    [[nodiscard]] std::vector<Finding> findings() const;
 
 private:
     class State;

@@ -6,14 +6,14 @@
 
 namespace packwire::bank {
 
-/// No pack answers, or none says limits any more. Source: bank 7.
+/// No pack answers. Source: bank 7.
 void ChargeControl::State::go_on_without_packs(Limits& told, TimePoint now) {
     mode_.pause(now);
     gate_.pause();
     const bool lost = views_.empty() ? ever_packs_ : std::ranges::all_of(views_, &PackView::lost);
     const Rule rule{.words = lost ? "no contact to any pack" : "no pack answers at the moment"};
     if (const auto bounds = voltage_bounds(views_)) {
-        voltage_.step({}, *bounds, ChargeMode::float_, rule, true, now);
+        voltage_.step({}, *bounds, ChargeMode::float_, rule, true, now, read_);
         tell_voltage(told, *bounds);
     }
     charge_.freeze(now);

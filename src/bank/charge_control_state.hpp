@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
 /// The inside of ChargeControl: its parts, and what it remembers from step to step.
+///
+///     monitor --- a pack that answers tells limits ---> controlled
+///     controlled --- no pack answers any more ---> silent (held) --- all are lost ---> lost (0/0, or hold)
+///     controlled --- none that answers tells limits ---> limits_kept with the last ones, then 0/0
+///     silent, lost --- a pack answers ---> controlled
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "bank/charge_control.hpp"
 #include "bank/charge_mode.hpp"
 #include "bank/charge_voltage.hpp"
+#include "bank/current_shares.hpp"
 #include "bank/discharge_gate.hpp"
+#include "bank/limit_memory.hpp"
+#include "bank/overload_check.hpp"
 #include "bank/pack_view.hpp"
 #include "bank/ramp.hpp"
 
@@ -44,7 +53,7 @@ public:
         return {charging_off_.on(), discharging_off_.on(), full_charge_.on()};
     }
     [[nodiscard]] const std::string& monitor_reason() const { return monitor_reason_; }
-    [[nodiscard]] bool absurd() const { return absurd_; }
+    [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
 private:
     void restore(TimePoint now);
@@ -54,13 +63,20 @@ private:
     void lose(Limits& told, TimePoint now);
     double step_charge_current(TimePoint now, Rule& rule);
     double step_discharge_current(TimePoint now, Rule& rule);
+    void step_voltage(Limits& told, double charge_current, const Rule& charge_rule, TimePoint now);
     [[nodiscard]] std::optional<Rule> reason_for_float(double charge_current, const Rule& rule) const;
+    [[nodiscard]] std::optional<DischargeShut> forced_shut() const;
     void tell_voltage(Limits& told, const VoltageBounds& bounds) const;
     [[nodiscard]] bool may_hold(Duration lost_for) const;
     [[nodiscard]] bool recovering(double value, const Held& target) const {
         return value < round_down(target.value, settings_.current_step);
     }
     void plan(TimePoint now, bool controlled);
+    void find(TimePoint now);
+    void find_in_pack(const PackView& pack);
+    void find_missing_limits();
+    /// "P2", "the pack" where there is only one.
+    [[nodiscard]] std::string pack_name(const PackView& pack) const;
 
     ChargeSettings settings_;
     std::optional<ControlMemory> restored_;
@@ -68,15 +84,23 @@ private:
     ChargeVoltage voltage_{settings_};
     Ramp charge_{settings_.current_rate, settings_.current_hold};
     Ramp discharge_{settings_.current_rate, settings_.current_hold};
+    CurrentShares charge_shares_{&PackView::charges, 1};
+    CurrentShares discharge_shares_{&PackView::discharges, -1};
+    OverloadCheck charge_overload_{&PackLimits::charge_current, 1};
+    OverloadCheck discharge_overload_{&PackLimits::discharge_current, -1};
+    double charge_target_ = 0, discharge_target_ = 0;  ///< A, of the last step
+    LimitMemory limit_memory_;
     DischargeGate gate_{settings_};
     LastRule charge_fall_, discharge_fall_;
     Wish charging_off_, discharging_off_, full_charge_;
     PackViews views_;
+    TimePoint read_{};    ///< of the oldest reading that has a say: nothing rises beyond it
+    TimePoint newest_{};  ///< reading of a pack that answers
     std::optional<Limits> told_;
     std::optional<TimePoint> lost_since_;
     bool ever_packs_ = false;
     std::string monitor_reason_;
-    bool absurd_ = false;
+    std::vector<Finding> findings_;
     TimePoint now_{};
     TimePoint next_ = TimePoint::max();
 };

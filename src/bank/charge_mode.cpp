@@ -56,7 +56,7 @@ ModeTracker::Top ModeTracker::look(std::span<const PackView> packs) const {
     double full = 0;
     bool soc_known = true;
     for (const auto& pack : packs) {
-        if (!pack.charges() || pack.limits.cells <= 0) continue;
+        if (!pack.charges() || !pack.measured || pack.limits.cells <= 0) continue;
         // CVL is rounded down; a pack that reached it is at the top.
         const auto told =
             round_down(pack.limits.cells * pack.limits.cell_voltage_max, settings_.charge_voltage_step) /

@@ -35,25 +35,34 @@ struct ChargeSettings {
     std::optional<double> charge_voltage_max;     ///< V of the bank
     double cell_voltage_max = 3.45;               ///< V; above it LiFePO4 stores nothing, it only ages
     double cell_voltage_float = 3.375;            ///< V; a full cell rests at 3.34 to 3.38 V
-    double sharing = 0.9;  ///< of minimum × number, from two packs: no two have the same resistance
+    double sharing = 0.9;  ///< of what shares allow, from two packs: shares move with temperature and charge
+    double share_current = 0.1;  ///< part of the bank's limit above which the packs' shares are measured
+    Duration share_time = std::chrono::minutes(3);  ///< time constant of the measured shares
 
     // Distance from what the packs themselves do
-    double overcurrent_margin = 0.9;          ///< of the overcurrent protection: it trips within 3 s
-    double cell_overvoltage_margin = 0.10;    ///< V below the cell alarm: a charger overshoots by 0.4 V
-    double pack_overvoltage_margin = 0.4;     ///< V below the pack alarm: that overshoot, once
-    double cell_protection_margin = 0.15;     ///< V below the protection, for packs without an alarm
-    double low_voltage_margin = 0.2;          ///< V above undervoltage protection: BatteryLowVoltage
-    double charge_stop_margin = 0.05;         ///< V below overvoltage protection: CCL 0, before the BMS acts
-    double temperature_margin = 2;            ///< °C inside a protection: nothing is allowed there
-    double temperature_taper = 5;             ///< °C further inside: all is allowed
-    double mosfet_margin = 5;                 ///< °C below the MOSFET's protection, likewise
-    double undervoltage_protection = 2.5;     ///< V; assumed of a pack that does not tell, as by default
-    double undervoltage_alarm_release = 2.9;  ///< V; likewise
-    double overvoltage_protection = 3.65;     ///< V; likewise
-    double absurd_current = 600;              ///< A a pack; what claims more is not set (FFFF is 655.35)
-    double absurd_current_low = 1;            ///< A; what claims less is not set
-    double absurd_cell_low = 3.0;             ///< V; a charge limit below this is not set
-    double absurd_cell_high = 4.5;            ///< V; above this neither. Source: protocol 3.13
+    double overcurrent_margin = 0.9;           ///< of the overcurrent protection: it trips within 3 s
+    double cell_overvoltage_margin = 0.10;     ///< V below the cell alarm: a charger overshoots by 0.4 V
+    double pack_overvoltage_margin = 0.4;      ///< V below the pack alarm: that overshoot, once
+    double cell_protection_margin = 0.15;      ///< V below the protection, for packs without an alarm
+    double low_voltage_margin = 0.2;           ///< V above undervoltage protection: BatteryLowVoltage
+    double charge_stop_margin = 0.05;          ///< V below overvoltage protection: CCL 0, before the BMS acts
+    double temperature_margin = 2;             ///< °C inside a protection: nothing is allowed there
+    double temperature_taper = 5;              ///< °C further inside: all is allowed
+    double mosfet_margin = 5;                  ///< °C below the MOSFET's protection, likewise
+    double undervoltage_protection = 2.5;      ///< V; assumed of a pack that does not tell, as by default
+    double undervoltage_alarm_release = 2.9;   ///< V; likewise
+    double overvoltage_protection = 3.65;      ///< V; likewise
+    double undervoltage_protection_min = 2.5;  ///< V; what a pack claims counts as no lower
+    double overvoltage_protection_max = 3.65;  ///< V; and as no higher: it is LiFePO4 whatever it claims
+    double charge_temperature_min = -2;        ///< °C; likewise: below 0 °C lithium plates
+    double charge_temperature_max = 60;        ///< °C
+    double discharge_temperature_min = -25;    ///< °C
+    double discharge_temperature_max = 65;     ///< °C
+    double mosfet_temperature_max = 115;       ///< °C
+    double absurd_current = 600;               ///< A a pack; what claims more is not set (FFFF is 655.35)
+    double absurd_current_low = 1;             ///< A; what claims less is not set
+    double absurd_cell_low = 3.0;              ///< V; a charge limit below this is not set
+    double absurd_cell_high = 4.5;             ///< V; above this neither. Source: protocol 3.13
 
     // From bulk to float
     Duration absorption_time = std::chrono::minutes(15);  ///< balanced at the top before float, as the peer
@@ -91,6 +100,10 @@ struct ChargeSettings {
     Curve charge_by_soc;               ///< empty: not by state of charge, which drifts
     Curve discharge_by_soc;            ///< likewise
     double temperature_unknown = 0.5;  ///< of a limit, when no sensor of a pack tells anything
+    double sensor_margin = 5;   ///< °C that the other sensors are worse while one of the pack is broken
+    double cell_unknown = 0.1;  ///< V that a cell is worse than its siblings if nothing tells its voltage
+    double cell_bounded = 0.5;  ///< of CCL while a cell is known by the pack voltage only
+    Duration limits_kept = std::chrono::minutes(10);  ///< how long a pack's last limits stand in for new ones
 
     // Discharge to 0 and back
     double discharge_stop_margin = 0.20;  ///< V above protection, or the alarm: DCL 0 after …

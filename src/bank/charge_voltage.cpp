@@ -33,7 +33,7 @@ std::optional<Held> cell_control(std::span<const PackView> packs, const ChargeSe
     std::optional<Held> least;
     for (const auto& pack : packs) {
         const auto& limits = pack.limits;
-        if (!pack.charges() || limits.cells <= 0) continue;
+        if (!pack.charges() || !pack.measured || limits.cells <= 0) continue;
         const auto headroom = limits.cell_voltage_max - pack.highest.value;
         if (headroom > settings.cell_control_window) continue;
         auto volts = pack.voltage + limits.cells * headroom;
@@ -46,7 +46,7 @@ std::optional<Held> cell_control(std::span<const PackView> packs, const ChargeSe
 }
 
 void ChargeVoltage::step(std::span<const PackView> packs, const VoltageBounds& bounds, ChargeMode mode,
-                         const std::optional<Rule>& to_float, bool no_rise, TimePoint now) {
+                         const std::optional<Rule>& to_float, bool no_rise, TimePoint now, TimePoint read) {
     Held cap = bounds.most;
     if (const auto control = cell_control(packs, settings_)) lower(cap, control->value, control->rule);
     if (to_float) lower(cap, bounds.float_voltage, *to_float);
@@ -56,7 +56,7 @@ void ChargeVoltage::step(std::span<const PackView> packs, const VoltageBounds& b
     if (rises && no_rise) {
         ramp_.freeze(now);
     } else {
-        ramp_.step(goal.value, cap.value, now, true);
+        ramp_.step(goal.value, cap.value, now, read, true);
     }
     const bool rising = !to_float && told() < round_down(goal.value, settings_.charge_voltage_step);
     rule_ = fall_.rule(rising, to_float ? *to_float : goal.rule);

@@ -35,9 +35,9 @@ public:
         : settings_(settings), ramp_(settings.charge_voltage_rate, settings.charge_voltage_hold) {}
 
     void restore(double volts, TimePoint now) { ramp_.restore(volts, now); }
-    /// `to_float`: why it may be no higher than that. `no_rise`: and stays where it is.
+    /// `to_float`: why it may be no higher than that. `no_rise`: and stays where it is. `read`: as of Ramp.
     void step(std::span<const PackView> packs, const VoltageBounds& bounds, ChargeMode mode,
-              const std::optional<Rule>& to_float, bool no_rise, TimePoint now);
+              const std::optional<Rule>& to_float, bool no_rise, TimePoint now, TimePoint read);
 
     [[nodiscard]] double told() const;  ///< V, rounded down
     [[nodiscard]] double exact() const { return ramp_.value(); }

@@ -60,8 +60,8 @@ void DischargeGate::pause() {
 }
 
 /// What shuts it at once, for one pack that discharges.
-DischargeGate::Why DischargeGate::judge_pack(const PackView& pack) const {
-    if (pack.lowest.value < pack.limits.thresholds.discharge_stop_now)
+DischargeShut DischargeGate::judge_pack(const PackView& pack) const {
+    if (pack.measured && pack.lowest.value < pack.limits.thresholds.discharge_stop_now)
         return {DischargeStop::cell, pack.of_cell("cell voltage", pack.lowest)};
     const auto hysteresis = open() ? 0 : settings_.temperature_hysteresis;
     if (const auto rule = discharge_too_hot_or_cold(pack, settings_, hysteresis))
@@ -72,8 +72,9 @@ DischargeGate::Why DischargeGate::judge_pack(const PackView& pack) const {
 DischargeGate::Packs DischargeGate::look(std::span<const PackView> packs) const {
     Packs found;
     for (const auto& pack : packs) {
-        if (!pack.fresh || !pack.measured) continue;
-        const bool is_low = pack.lowest.value < pack.limits.thresholds.discharge_stop;
+        if (!pack.fresh) continue;
+        // What nobody measures may be empty.
+        const bool is_low = !pack.measured || pack.lowest.value < pack.limits.thresholds.discharge_stop;
         if (is_low && !pack.discharge_on) found.empty = &pack;
         if (!pack.discharges()) continue;
         found.any = true;
@@ -87,12 +88,14 @@ DischargeGate::Packs DischargeGate::look(std::span<const PackView> packs) const 
 
 /// The first that applies: a cell before all else, it asks most of the way back. While shut nothing has to
 /// last to keep it so.
-DischargeGate::Why DischargeGate::judge(const Packs& packs, bool forced_off, TimePoint now) {
+DischargeShut DischargeGate::judge(const Packs& packs, const std::optional<DischargeShut>& forced,
+                                   TimePoint now) {
     low_.note(packs.low != nullptr, now);
     protected_.note(packs.tripped != nullptr, now);
     const auto after = open() ? settings_.discharge_stop_after : Duration{};
     const auto cell = [](const PackView& pack) {
-        return Why{DischargeStop::cell, pack.of_cell("cell voltage", pack.lowest)};
+        return DischargeShut{DischargeStop::cell, pack.measured ? pack.of_cell("cell voltage", pack.lowest)
+                                                                : pack.rule("unmeasured cells")};
     };
     if (packs.at_once.stop == DischargeStop::cell) return packs.at_once;
     if (packs.low != nullptr && low_.lasts(after, now)) return cell(*packs.low);
@@ -101,12 +104,11 @@ DischargeGate::Why DischargeGate::judge(const Packs& packs, bool forced_off, Tim
     if (packs.at_once.stop != DischargeStop::none) return packs.at_once;
     if (packs.tripped != nullptr && protected_.lasts(after, now))
         return {DischargeStop::protection, packs.tripped->rule(packs.tripped->discharge_protection)};
-    if (forced_off) return {DischargeStop::request, {.words = "discharging switched off by request"}};
-    return {};
+    return forced.value_or(DischargeShut{});
 }
 
 /// Every cell that would be discharged is well above, for a while; or charge flows, and it is above at least.
-bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint now) {
+bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint read) {
     bool recovered = true;
     bool above = true;
     double current = 0;
@@ -120,22 +122,24 @@ bool DischargeGate::may_open(std::span<const PackView> packs, TimePoint now) {
         recovered = false;
         rule_ = pack.of_cell("waits for charge: cell voltage", pack.lowest);
     }
-    recovered_.note(recovered, now);
-    charging_.note(above && current >= settings_.discharge_charging, now);
+    recovered_.note(recovered, read);
+    charging_.note(above && current >= settings_.discharge_charging, read);
     const auto wanted = settings_.discharge_again_after;
-    const bool ready = recovered_.lasts(wanted, now) || charging_.lasts(settings_.discharge_stop_after, now);
+    const bool ready =
+        recovered_.lasts(wanted, read) || charging_.lasts(settings_.discharge_stop_after, read);
     if (recovered) rule_ = {.words = "waits before discharging again"};
-    return ready && now - shut_since_ >= patience();
+    return ready && read - shut_since_ >= patience();
 }
 
-void DischargeGate::step(std::span<const PackView> packs, bool forced_off, TimePoint now) {
-    const auto why = judge(look(packs), forced_off, now);
+void DischargeGate::step(std::span<const PackView> packs, const std::optional<DischargeShut>& forced,
+                         TimePoint now, TimePoint read) {
+    const auto why = judge(look(packs), forced, now);
     if (why.stop != DischargeStop::none) {
         begin(why.stop, now);
         rule_ = why.rule;
         recovered_.forget();
         charging_.forget();
-    } else if (!open() && may_open(packs, now)) {
+    } else if (!open() && may_open(packs, read)) {
         stop_ = DischargeStop::none;
         open_since_ = now;
         rule_ = {};

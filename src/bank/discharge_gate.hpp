@@ -12,13 +12,21 @@
 
 namespace packwire::bank {
 
+/// Why discharging stops, with the words for it.
+struct DischargeShut {
+    DischargeStop stop = DischargeStop::none;
+    Rule rule;
+};
+
 class DischargeGate {
 public:
     explicit DischargeGate(const ChargeSettings& settings) : settings_(settings) {}
     void restore(DischargeStop stop, Duration since, int stops_in_a_row, TimePoint now);
 
-    /// With at least one pack that answers.
-    void step(std::span<const PackView> packs, bool forced_off, TimePoint now);
+    /// With at least one pack that answers. `forced`: why it is shut whatever the cells say. It opens only
+    /// after readings that show so: `read` is the time of the oldest that has a say.
+    void step(std::span<const PackView> packs, const std::optional<DischargeShut>& forced, TimePoint now,
+              TimePoint read);
     /// Nobody answers any more, or somebody wishes it: shut until that ends. Reading resumes in step().
     void shut(DischargeStop why, const Rule& rule, TimePoint now);
 
@@ -49,25 +57,22 @@ private:
     private:
         std::optional<TimePoint> since_;
     };
-    struct Why {
-        DischargeStop stop = DischargeStop::none;
-        Rule rule;
-    };
     /// What matters of all packs; null: none is so.
     struct Packs {
         const PackView* low = nullptr;      ///< discharges, and a cell is nearly empty
         const PackView* tripped = nullptr;  ///< discharges, and says that it is protected
         const PackView* empty = nullptr;    ///< its MOSFET is off, and a cell nearly empty
         bool any = false;                   ///< does any discharge?
-        Why at_once;
+        DischargeShut at_once;
     };
     [[nodiscard]] Packs look(std::span<const PackView> packs) const;
-    [[nodiscard]] Why judge(const Packs& packs, bool forced_off, TimePoint now);
-    [[nodiscard]] Why judge_pack(const PackView& pack) const;
+    [[nodiscard]] DischargeShut judge(const Packs& packs, const std::optional<DischargeShut>& forced,
+                                      TimePoint now);
+    [[nodiscard]] DischargeShut judge_pack(const PackView& pack) const;
     void begin(DischargeStop why, TimePoint now);
     /// How long it stays shut at least.
     [[nodiscard]] Duration patience() const;
-    [[nodiscard]] bool may_open(std::span<const PackView> packs, TimePoint now);
+    [[nodiscard]] bool may_open(std::span<const PackView> packs, TimePoint read);
     void plan(TimePoint now);
 
     const ChargeSettings& settings_;

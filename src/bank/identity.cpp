@@ -16,12 +16,16 @@ bool is_word(char c) {
 }
 
 std::string place_of(const model::PackIdentity& pack) {
-    const auto slash = pack.bus.find_last_of('/');
-    const auto bus = slash == std::string::npos ? pack.bus : pack.bus.substr(slash + 1);
-    return reduced(fmt::format("{}_{}", bus, pack.address));
+    return place_id(pack.bus, pack.address);
 }
 
 }  // namespace
+
+std::string place_id(std::string_view bus, std::uint8_t address) {
+    const auto slash = bus.find_last_of('/');
+    return reduced(
+        fmt::format("{}_{}", slash == std::string_view::npos ? bus : bus.substr(slash + 1), address));
+}
 
 void IdentityAnswers::settle(const model::Service& service) {
     serial_number = serial_number || dialect::tells_serial_number(service);

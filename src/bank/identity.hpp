@@ -28,6 +28,9 @@ struct IdentityAnswers {
 /// Letters, digits and underscores only: fit for bus names and topics.
 [[nodiscard]] std::string reduced(std::string_view text);
 
+/// What a pack is called that is known by its place only: bus and address.
+[[nodiscard]] std::string place_id(std::string_view bus, std::uint8_t address);
+
 /// Made of what cannot change: the pack's serial number of B0/3; only if that is refused or empty the BMS's,
 /// then its barcode of 47, then bus and address. Absent while a better source may still answer: 47's text
 /// differs on the same pack, so a pack that was silent once must not be renamed. While `withheld` what is not

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "bank/identity.hpp"
 #include "dialect/polling.hpp"
 
 namespace packwire::bank {
@@ -50,17 +51,40 @@ Keeper::Keeper(KeeperSettings settings, const Memory& memory)
       aggregate_(settings_.aggregate),
       alarms_(settings_.alarms),
       tally_(settings_.tally, memory.history),
+      audit_(settings_.audit),
       control_(settings_.charge, memory.control) {
     for (const auto& expected : memory.packs) {
         const Place place{.bus = expected.bus, .address = expected.address};
-        const bool configured = settings_.expected.empty() ||
-                                std::ranges::find(settings_.expected, place) != settings_.expected.end();
-        if (!configured || std::ranges::find(settings_.exclude, expected.id) != settings_.exclude.end())
+        if (!(settings_.expected.empty() || is_expected(place)) ||
+            std::ranges::find(settings_.exclude, expected.id) != settings_.exclude.end())
             continue;
         auto& known = packs_[expected.id];
         known.pack.snapshot.identity = {.id = expected.id, .bus = expected.bus, .address = expected.address};
         known.pack.last_good_at = expected.seen;
         known.pack.freshness = Freshness::lost;
+        known.missing_for = expected.missing_for;
+    }
+    add_expected();
+}
+
+bool Keeper::is_expected(const Place& place) const {
+    return std::ranges::find(settings_.expected, place) != settings_.expected.end();
+}
+
+/// Somebody wrote that a pack is there, so it counts, also before it ever answered.
+void Keeper::add_expected() {
+    for (const auto& place : settings_.expected) {
+        const auto here = [&](const auto& entry) {
+            return place_of(entry.second.pack.snapshot.identity) == place;
+        };
+        auto id = place_id(place.bus, place.address);
+        if (std::ranges::any_of(packs_, here) ||
+            std::ranges::find(settings_.exclude, id) != settings_.exclude.end())
+            continue;
+        auto& known = packs_[id];
+        known.pack.snapshot.identity = {.id = id, .bus = place.bus, .address = place.address};
+        known.pack.freshness = Freshness::lost;
+        known.placeholder = true;
     }
 }
 
@@ -73,17 +97,49 @@ void Keeper::on_pack(const Pack& pack) {
                place_of(other.second.pack.snapshot.identity) == place_of(identity);
     });
     auto& known = packs_[identity.id];
+    const bool reading = !known.since || known.pack.last_good != pack.last_good;
     known.pack = pack;
+    known.placeholder = false;
     touched_ = true;
     if (!known.since) known.since = pack.last_good;
+    if (reading) {
+        known.sensors.note(known.pack.snapshot, settings_.sensors, pack.last_good);
+        known.frozen.note(known.pack.snapshot, pack.last_good);
+    }
+    check(known);
     const auto states = limit_states(pack.services);
     known.settled = known.settled || states.all_settled;
     known.ripe = known.ripe || known.settled || states.any_read;
 }
 
-void Keeper::set_round(const std::string& bus, Duration round) {
-    touched_ = touched_ || rounds_[bus] != round;
-    rounds_[bus] = round;
+/// What the checks say of it, into the copy that everybody sees.
+void Keeper::check(Known& known) {
+    auto& pack = known.pack;
+    pack.suspect_sensors = known.sensors.suspects() | known.sensors.unreadable();
+    pack.limits_pending = !known.ready;
+    if (known.frozen.is_lost(settings_.frozen)) {
+        pack.freshness = std::max(pack.freshness, Freshness::lost);
+    } else if (known.frozen.is_stale(settings_.frozen)) {
+        pack.freshness = std::max(pack.freshness, Freshness::stale);
+    }
+}
+
+/// A pack at rest may well say the same again and again, unless others move on the same wires.
+void Keeper::check_frozen() {
+    for (auto& [id, known] : packs_) {
+        if (!known.frozen.is_same(settings_.frozen)) continue;
+        double others = 0;
+        for (const auto& [other_id, other] : packs_) {
+            if (other_id == id || other.pack.freshness != Freshness::fresh) continue;
+            others += other.pack.snapshot.value(metric("pack_current")).value_or(0);
+        }
+        known.frozen.note_others(others);
+    }
+}
+
+void Keeper::set_pace(const std::string& bus, const Pace& pace) {
+    touched_ = touched_ || paces_[bus] != pace;
+    paces_[bus] = pace;
 }
 
 void Keeper::set_other_bms(std::string name) {
@@ -117,7 +173,9 @@ std::optional<Bank> Keeper::step(TimePoint now, WallTime wall) {
     touched_ = false;
     if (!started_) started_ = now;
     note_ready();
+    count_missing();
     forget();
+    check_frozen();
     if (!may_publish()) return std::nullopt;
     Bank bank;
     bank.site = settings_.site;
@@ -126,6 +184,7 @@ std::optional<Bank> Keeper::step(TimePoint now, WallTime wall) {
     bank.freshness = freshness();
     fill_members(bank);
     fill_limits(bank);
+    find(bank);
     fill_alarms(bank);
     tally_.step(bank);
     return bank;
@@ -140,19 +199,29 @@ void Keeper::note_ready() {
     for (auto& [id, known] : packs_) {
         if (!known.since || known.ready) continue;
         known.ready = known.settled || now_ >= ready_at(known);
+        known.pack.limits_pending = !known.ready;
         if (known.ready && !first_ready_) first_ready_ = now_;
     }
 }
 
-/// While nobody answers nobody is forgotten: the bank would have no packs. The wall clock is asked once, of
-/// those that did not come back from the last run.
+/// While nobody answers nobody is missed: it may be the line.
+void Keeper::count_missing() {
+    const auto elapsed = now_ - counted_.value_or(now_);
+    for (auto& [id, known] : packs_) {
+        if (known.pack.freshness == Freshness::fresh) {
+            known.missing_for = {};
+        } else if (answered_) {
+            known.missing_for += elapsed;
+        }
+    }
+    counted_ = now_;
+    answered_ = freshness() == Freshness::fresh;
+}
+
 void Keeper::forget() {
-    if (freshness() != Freshness::fresh) return;
-    const bool first = !published_;
     std::erase_if(packs_, [&](const auto& entry) {
         const auto& known = entry.second;
-        if (known.since) return now_ - known.pack.last_good > settings_.forget;
-        return first && wall_ - known.pack.last_good_at > settings_.forget;
+        return known.missing_for > settings_.forget && !is_expected(place_of(known.pack.snapshot.identity));
     });
 }
 
@@ -207,12 +276,13 @@ void Keeper::fill_members(Bank& bank) {
     for (const auto* known : all) {
         const auto& identity = known->pack.snapshot.identity;
         bank.members.push_back({.id = identity.id, .freshness = known->pack.freshness});
-        const auto round = rounds_.find(identity.bus);
+        const auto pace = paces_.find(identity.bus);
         parts.push_back({.pack = &known->pack,
                          .name = all.size() > 1 ? fmt::format("P{}", parts.size() + 1) : std::string(),
-                         .round = round == rounds_.end() ? Duration{} : round->second});
+                         .pace = pace == paces_.end() ? Pace{} : pace->second});
     }
     aggregate_.fill(bank, parts);
+    audit_.step(bank, parts, aggregate_.is_external(now_));
 }
 
 std::string Keeper::monitor_reason() const {
@@ -221,13 +291,11 @@ std::string Keeper::monitor_reason() const {
     return control_.monitor_reason();
 }
 
-/// A pack that has not told its limits yet takes no part in them; one that is only remembered does, as lost.
-/// Control goes on while another BMS rules, so that it knows what to say when that one leaves.
+/// A pack that has not told its limits yet has a say all the same; one that is only remembered counts as
+/// lost. Control goes on while another BMS rules, so that it knows what to say when that one leaves.
 void Keeper::fill_limits(Bank& bank) {
     if (settings_.control) {
-        auto ready = in_order();
-        std::erase_if(ready, [](const Known* known) { return known->since && !known->ready; });
-        bank.limits = control_.step(pointers(ready), now_, wall_);
+        bank.limits = control_.step(pointers(in_order()), now_, wall_);
     }
     bank.monitor_reason = monitor_reason();
     if (!bank.monitor_reason.empty()) bank.limits.reset();
@@ -248,12 +316,56 @@ void Keeper::fill_limits(Bank& bank) {
     forbid(metric("discharge_allowed"), limits.discharge_current);
 }
 
+void Keeper::find(Bank& bank) const {
+    if (settings_.control) bank.findings = control_.findings();
+    const auto all = in_order();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i]->pack.freshness > Freshness::stale) continue;
+        const auto name = all.size() > 1 ? fmt::format("P{}", i + 1) : std::string("the pack");
+        if (auto finding = sensor_finding(*all[i], name)) bank.findings.push_back(std::move(*finding));
+        if (auto finding = frozen_finding(*all[i], name)) bank.findings.push_back(std::move(*finding));
+    }
+}
+
+std::optional<Finding> Keeper::sensor_finding(const Known& known, const std::string& name) const {
+    const auto unreadable = known.sensors.unreadable();
+    const auto mask = known.sensors.contradicting() | unreadable;
+    if (mask == 0) return std::nullopt;
+    std::string sensors;
+    for (std::size_t i = 0; i < model::max_values; ++i) {
+        if ((mask >> i & 1U) == 0) continue;
+        const auto value = known.pack.snapshot.value(metric("cell_temperature"), i);
+        sensors += fmt::format("{}T{:02} {}", sensors.empty() ? "" : ", ", i + 1,
+                               value ? fmt::format("{:.1f} °C", *value) : "unreadable");
+    }
+    const bool left_out = (known.sensors.suspects() | unreadable) != 0;
+    return Finding{
+        .key = fmt::format("sensor.{}", known.pack.snapshot.identity.id),
+        .text = fmt::format("temperature sensors of {} are not to be believed ({}); {}", name, sensors,
+                            left_out ? fmt::format("left out, the others rule with {:.0f} °C margin",
+                                                   settings_.charge.sensor_margin)
+                                     : "the worst of all rules"),
+        .alarm = model::Alarm::battery_temperature_sensor};
+}
+
+std::optional<Finding> Keeper::frozen_finding(const Known& known, const std::string& name) const {
+    const auto frozen = known.frozen.frozen(settings_.frozen);
+    if (!frozen) return std::nullopt;
+    return Finding{
+        .key = fmt::format("frozen.{}", known.pack.snapshot.identity.id),
+        .text = fmt::format("{} has answered the same to the last digit for {} s at {:.1f} A; its "
+                            "values are frozen (a gateway that caches, or a BMS that hangs)",
+                            name, std::chrono::duration_cast<std::chrono::seconds>(*frozen).count(),
+                            known.pack.snapshot.value(metric("pack_current")).value_or(0)),
+        .alarm = model::Alarm::internal_failure};
+}
+
 void Keeper::fill_alarms(Bank& bank) {
     auto all = in_order();
     if (started_ && now_ < *started_ + settings_.missing_after)
         std::erase_if(all, [](const Known* known) { return !known->since; });
     const auto packs = pointers(all);
-    bank.alarms = alarms_.step(packs, cable_alarm(packs), settings_.control && control_.absurd(), now_);
+    bank.alarms = alarms_.step(packs, cable_alarm(packs), bank.findings, now_);
 }
 
 TimePoint Keeper::next() const {
@@ -278,11 +390,13 @@ TimePoint Keeper::next() const {
 Memory Keeper::memory() const {
     Memory memory;
     for (const auto* known : in_order()) {
+        if (known->placeholder) continue;
         const auto& identity = known->pack.snapshot.identity;
         memory.packs.push_back({.id = identity.id,
                                 .bus = identity.bus,
                                 .address = identity.address,
-                                .seen = known->pack.last_good_at});
+                                .seen = known->pack.last_good_at,
+                                .missing_for = known->missing_for});
     }
     memory.history = tally_.history();
     memory.control = control_.memory();

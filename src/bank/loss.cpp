@@ -21,10 +21,15 @@ std::string_view name(Freshness freshness) {
     return "";
 }
 
-LossTimes effective(const LossTimes& wanted, Duration round) {
+LossTimes effective(const LossTimes& wanted, const Pace& pace, bool bounded) {
+    constexpr int rounds = 3;
+    const auto& most = loss_ceiling(pace.listening);
     LossTimes times;
-    times.stale = std::max(wanted.stale, 3 * round);
+    times.stale =
+        std::max(wanted.stale, std::min(rounds * pace.round, std::max(most.stale, rounds * pace.interval)));
+    if (bounded) times.stale = std::min(times.stale, most.stale);
     times.lost = std::max(wanted.lost, times.stale + 20s);
+    if (bounded) times.lost = std::min(times.lost, most.lost);
     times.gone = std::max(wanted.gone, times.lost + 30s);
     return times;
 }

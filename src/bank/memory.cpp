@@ -149,6 +149,8 @@ void history_fields(Archive& archive, Of& history) {
     archive.value("temperature_max", history.temperature_max);
     archive.value("since_full", history.since_full);
     archive.value("written", history.written);
+    archive.value("clears", history.clears);
+    archive.value("recovering", history.recovering);
 }
 
 /// Bound by place, so that a member that is new does not compile until it has a key.
@@ -170,7 +172,7 @@ void limit_fields(Archive& archive, Of& limits) {
 template <class Archive, class Of>
 void control_fields(Archive& archive, Of& control) {
     [[maybe_unused]] auto& [mode, mode_for, balanced_for, limits, charge_voltage, stop, stopped_for, stops,
-                            last_full_charge, full_soc] = control;
+                            last_full_charge, full_soc, packs] = control;
     archive.value("control.mode", mode);
     archive.value("control.mode_for", mode_for);
     archive.value("control.balanced_for", balanced_for);
@@ -188,6 +190,16 @@ void pack_fields(Archive& archive, Of& pack, std::size_t number) {
     archive.value(fmt::format("pack.{}.bus", number), pack.bus);
     archive.value(fmt::format("pack.{}.address", number), pack.address);
     archive.value(fmt::format("pack.{}.seen", number), pack.seen);
+    archive.value(fmt::format("pack.{}.missing_for", number), pack.missing_for);
+}
+
+template <class Archive, class Of>
+void remembered_fields(Archive& archive, Of& limits, std::size_t number) {
+    auto& [id, charge_current, discharge_current, age] = limits;
+    archive.value(fmt::format("limits.{}.id", number), id);
+    archive.value(fmt::format("limits.{}.charge_current", number), charge_current);
+    archive.value(fmt::format("limits.{}.discharge_current", number), discharge_current);
+    archive.value(fmt::format("limits.{}.age", number), age);
 }
 
 void read_memory(Reader& reader, Memory& memory) {
@@ -196,6 +208,8 @@ void read_memory(Reader& reader, Memory& memory) {
         pack_fields(reader, memory.packs.emplace_back(), i);
     if (!reader.words.contains("control.mode")) return;
     control_fields(reader, memory.control.emplace());
+    for (std::size_t i = 0; reader.words.contains(fmt::format("limits.{}.id", i)); ++i)
+        remembered_fields(reader, memory.control->packs.emplace_back(), i);
     if (reader.words.contains("limits.charge_voltage"))
         limit_fields(reader, memory.control->limits.emplace());
 }
@@ -215,6 +229,8 @@ std::string save(const Memory& memory) {
     for (std::size_t i = 0; i < memory.packs.size(); ++i) pack_fields(writer, memory.packs[i], i);
     if (memory.control) {
         control_fields(writer, *memory.control);
+        for (std::size_t i = 0; i < memory.control->packs.size(); ++i)
+            remembered_fields(writer, memory.control->packs[i], i);
         if (memory.control->limits) limit_fields(writer, *memory.control->limits);
     }
     const auto sum = checksum(writer.text);

@@ -19,7 +19,10 @@ struct Expected {
     std::string id;
     std::string bus;  ///< where it was
     std::uint8_t address = 0;
-    WallTime seen{};  ///< when it was last fresh
+    WallTime seen{};  ///< when it was last fresh, for people
+    /// How long others answered and it did not, of the time that somebody kept watch. The wall clock has no
+    /// say: it may be wrong by years.
+    Duration missing_for{};
     bool operator==(const Expected&) const = default;
 };
 

@@ -2,6 +2,8 @@
 /// A pack as sinks are told of it.
 #pragma once
 
+#include <cstdint>
+
 #include "bank/loss.hpp"
 #include "model/service_states.hpp"
 #include "model/snapshot.hpp"
@@ -15,6 +17,10 @@ struct Pack {
     Freshness freshness = Freshness::fresh;
     TimePoint last_good{};    ///< of the last good live data; its age decides freshness
     WallTime last_good_at{};  ///< the same for people
+
+    // What the bank has found out about it; not of the book.
+    bool limits_pending = false;        ///< its limits are still being read: it adds no current yet
+    std::uint32_t suspect_sensors = 0;  ///< bit i: cell temperature sensor i is broken (SensorCheck)
 };
 
 }  // namespace packwire::bank

@@ -25,16 +25,16 @@ struct Thresholds {
     double discharge_stop = 0;      ///< the lowest cell there for a while: DCL 0
     double discharge_stop_now = 0;  ///< at once
     double discharge_again = 0;     ///< above it DCL may leave 0
-    std::optional<double> charge_over_temperature;
-    std::optional<double> charge_under_temperature;
-    std::optional<double> discharge_over_temperature;
-    std::optional<double> discharge_under_temperature;
-    std::optional<double> mosfet_over_temperature;
+    double charge_over_temperature = 0;
+    double charge_under_temperature = 0;
+    double discharge_over_temperature = 0;
+    double discharge_under_temperature = 0;
+    double mosfet_over_temperature = 0;
 };
 
 struct PackLimits {
     std::optional<Bound> charge_current;     ///< CCL, A; absent: neither the pack nor the owner says one
-    std::optional<Bound> discharge_current;  ///< DCL, A, positive; present when charge_current is
+    std::optional<Bound> discharge_current;  ///< DCL, A, positive; where the pack tells none, its CCL
     std::optional<Bound> charge_voltage;     ///< CVL, V; absent: its number of cells is unknown
     Bound float_voltage;                     ///< V, never above charge_voltage
     double cell_voltage_max = 0;             ///< V: charge_voltage of one cell

@@ -86,16 +86,21 @@ std::string_view protection(const Snapshot& pack, std::span<const Protections> k
 struct Extremes {
     std::optional<Extreme> low, high;
     double sum = 0;
-    bool all_known = true;
+    std::size_t count_unmeasured = 0;
+    std::size_t unmeasured = Rule::nobody;  ///< place of the first of them
 };
 
-Extremes extremes(const Snapshot& pack, Metric metric) {
+/// Of the values that are measured, but for those in `left_out` (a mask).
+Extremes extremes(const Snapshot& pack, Metric metric, std::uint32_t left_out = 0) {
     Extremes found;
     const auto* reading = pack.find(metric);
     if (reading == nullptr) return found;
     for (std::size_t i = 0; i < reading->count; ++i) {
-        if (!reading->valid(i)) found.all_known = false;
-        if (!reading->valid(i)) continue;
+        if (!reading->valid(i)) {
+            if (found.count_unmeasured++ == 0) found.unmeasured = i;
+            continue;
+        }
+        if ((left_out >> i & 1U) != 0) continue;
         const auto value = reading->scale.value_of(reading->raw[i]);
         found.sum += value;
         if (!found.low || value < found.low->value) found.low = Extreme{value, i};
@@ -104,17 +109,43 @@ Extremes extremes(const Snapshot& pack, Metric metric) {
     return found;
 }
 
+/// What the cells that are not measured can be: what the pack voltage leaves for them, if one of them may be
+/// odd and the others are like their measured siblings. Where it leaves what no cell can have, they are taken
+/// for somewhat worse than any that is measured. Source: bank 8.
+void bound_unmeasured(PackView& view, const Extremes& cells, std::optional<double> pack_voltage,
+                      const ChargeSettings& settings) {
+    constexpr double least_cell = 1.0;
+    constexpr double most_cell = 5.0;
+    const auto missing = static_cast<double>(view.unmeasured);
+    if (pack_voltage && cells.low && cells.high) {
+        const auto left = *pack_voltage - cells.sum;
+        const auto high = left - (missing - 1) * cells.low->value;
+        const auto low = left - (missing - 1) * cells.high->value;
+        view.bounded = low >= least_cell && high <= most_cell;
+        if (view.bounded) {
+            if (high > view.highest.value) view.highest = Extreme{high, cells.unmeasured};
+            if (low < view.lowest.value) view.lowest = Extreme{low, cells.unmeasured};
+            return;
+        }
+    }
+    view.bounded = false;
+    view.highest = Extreme{view.highest.value + settings.cell_unknown, cells.unmeasured};
+    view.lowest = Extreme{view.lowest.value - settings.cell_unknown, cells.unmeasured};
+}
+
 /// Where cells and pack voltage contradict each other, the worse of both counts. Source: bank 8.
-void look_at_cells(PackView& view, const Snapshot& pack) {
+void look_at_cells(PackView& view, const Snapshot& pack, const ChargeSettings& settings) {
     const auto cells = extremes(pack, metric("cell_voltage"));
     const auto pack_voltage = pack.value(metric("pack_voltage"));
     if (cells.high && cells.low) {
         view.measured = true;
         view.lowest = *cells.low;
         view.highest = *cells.high;
-        view.difference = view.highest.value - view.lowest.value;
     }
-    view.voltage = cells.all_known && view.measured ? cells.sum : pack_voltage.value_or(0);
+    view.unmeasured = cells.count_unmeasured;
+    if (view.measured && view.unmeasured > 0) bound_unmeasured(view, cells, pack_voltage, settings);
+    view.difference = view.highest.value - view.lowest.value;
+    view.voltage = view.unmeasured == 0 && view.measured ? cells.sum : pack_voltage.value_or(0);
     if (!pack_voltage || view.limits.cells <= 0 || (view.measured && !pack.contradicts())) return;
     const Extreme mean{*pack_voltage / view.limits.cells};
     if (!view.measured || mean.value > view.highest.value) view.highest = mean;
@@ -122,12 +153,14 @@ void look_at_cells(PackView& view, const Snapshot& pack) {
     view.measured = true;
 }
 
-void look_at_temperatures(PackView& view, const Snapshot& pack) {
-    const auto sensors = extremes(pack, metric("cell_temperature"));
+void look_at_temperatures(PackView& view, const Pack& pack) {
+    const auto& snapshot = pack.snapshot;
+    view.suspect_sensors = pack.suspect_sensors;
+    const auto sensors = extremes(snapshot, metric("cell_temperature"), pack.suspect_sensors);
     view.warmest = sensors.high;
     view.coldest = sensors.low;
-    view.mosfet = pack.value(metric("mosfet_temperature"));
-    const auto whole = pack.value(metric("pack_temperature"));
+    view.mosfet = snapshot.value(metric("mosfet_temperature"));
+    const auto whole = snapshot.value(metric("pack_temperature"));
     if (!view.warmest && whole) view.warmest = view.coldest = Extreme{*whole};
 }
 
@@ -137,11 +170,14 @@ PackView view_of(const Pack& pack, std::size_t number, const ChargeSettings& set
     const auto& snapshot = pack.snapshot;
     PackView view;
     view.number = number;
+    view.id = snapshot.identity.id;
+    view.read = pack.last_good;
+    view.limits_pending = pack.limits_pending;
     view.fresh = pack.freshness == Freshness::fresh;
     view.lost = pack.freshness == Freshness::lost || pack.freshness == Freshness::gone;
     view.limits = pack_limits(snapshot, settings);
-    look_at_cells(view, snapshot);
-    look_at_temperatures(view, snapshot);
+    look_at_cells(view, snapshot, settings);
+    look_at_temperatures(view, pack);
     view.current = snapshot.value(metric("pack_current")).value_or(0);
     view.remaining = snapshot.value(metric("remaining_capacity"));
     view.full = snapshot.value(metric("full_charge_capacity"));

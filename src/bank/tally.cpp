@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace packwire::bank {
 
@@ -37,7 +38,7 @@ double negative_area(Line line, double time) {
 void lower(std::optional<double>& lowest, std::optional<double> value) {
     if (value && (!lowest || *value < *lowest)) lowest = value;
 }
-void raise(std::optional<double>& highest, std::optional<double> value) {
+void lift(std::optional<double>& highest, std::optional<double> value) {
     if (value && (!highest || *value > *highest)) highest = value;
 }
 
@@ -46,6 +47,41 @@ bool rings(const Bank& bank, Alarm pack, Alarm cell) {
     return bank.alarms[static_cast<std::size_t>(pack)] == alarm ||
            bank.alarms[static_cast<std::size_t>(cell)] == alarm;
 }
+
+/// A total of the history, and how it is published. 15 packs of 5 kWh that are charged and discharged twice a
+/// day come to 1 GWh in 20 years; what claims more was not counted by us.
+struct Total {
+    double History::* amount = nullptr;         ///< kWh or Ah; else
+    std::uint64_t History::* number = nullptr;  ///< how often
+    double sign = 1;
+    double most = 1e6;
+
+    [[nodiscard]] double published(const History& history) const {
+        return 0 + sign * (amount != nullptr ? history.*amount : static_cast<double>(history.*number));
+    }
+    void set(History& history, double value) const {
+        if (amount != nullptr) {
+            history.*amount = sign * value;
+        } else {
+            history.*number = static_cast<std::uint64_t>(std::llround(value));
+        }
+    }
+};
+
+// clang-format off
+constexpr auto total_names = std::to_array<model::Metric>({
+    metric("charged_energy"), metric("discharged_energy"), metric("drawn_charge"),
+    metric("full_discharges"), metric("low_voltage_alarms"), metric("high_voltage_alarms"),
+});
+constexpr std::array<Total, total_names.size()> totals{{
+    {.amount = &History::charged},
+    {.amount = &History::discharged},
+    {.amount = &History::drawn, .sign = -1, .most = 1e8},
+    {.number = &History::full_discharges},
+    {.number = &History::low_voltage_alarms},
+    {.number = &History::high_voltage_alarms},
+}};
+// clang-format on
 
 void count(std::uint64_t& counter, std::optional<bool>& before, bool now) {
     if (before && now && !*before) ++counter;
@@ -62,6 +98,46 @@ std::optional<HistoryPart> history_part(int number) {
 
 Tally::Tally(TallySettings settings, History history) : settings_(settings), history_(history) {
     if (history_.since_full) away_since_ = history_.written;
+}
+
+std::span<const model::Metric> total_metrics() {
+    return total_names;
+}
+
+/// After a time in which nothing could be written, more was published than is on the disk.
+void Tally::keep(const History& history) {
+    kept_ = kept_ || withheld_ ? history : history_;
+    withheld_ = false;
+}
+
+void Tally::publish_as_counted() {
+    kept_.reset();
+    withheld_ = false;
+}
+
+std::vector<model::Metric> Tally::raise(const PublishedTotals& published) {
+    std::vector<model::Metric> raised;
+    if (published.clears != history_.clears && !history_.recovering) return raised;
+    if (history_.recovering) history_.clears = std::max(history_.clears, published.clears);
+    for (const auto& [metric, value] : published.values) {
+        const auto place = std::ranges::find(total_names, metric);
+        if (place == total_names.end()) continue;
+        const auto& total = totals.at(static_cast<std::size_t>(place - total_names.begin()));
+        const auto theirs = total.sign * value;
+        if (!std::isfinite(theirs) || theirs > total.most) continue;
+        // As published it is rounded: what that adds was not counted.
+        const auto rounding = 0.5 * std::pow(10.0, -metric.row().decimals) + 1e-9;
+        if (theirs - total.sign * total.published(history_) <= rounding) continue;
+        total.set(history_, value);
+        raised.push_back(metric);
+    }
+    if (!kept_) return raised;
+    kept_->clears = history_.clears;
+    for (std::size_t i = 0; i < totals.size(); ++i) {  // they are kept where they come from
+        if (std::ranges::find(raised, total_names.at(i)) != raised.end())
+            totals.at(i).set(*kept_, totals.at(i).published(history_));
+    }
+    return raised;
 }
 
 void Tally::step(Bank& bank) {
@@ -100,11 +176,11 @@ void Tally::integrate(const Bank& bank) {
 
 void Tally::note_extremes(const Bank& bank) {
     lower(history_.voltage_min, bank.value(metric("pack_voltage")));
-    raise(history_.voltage_max, bank.value(metric("pack_voltage")));
+    lift(history_.voltage_max, bank.value(metric("pack_voltage")));
     lower(history_.cell_voltage_min, bank.value(metric("cell_voltage.min")));
-    raise(history_.cell_voltage_max, bank.value(metric("cell_voltage.max")));
+    lift(history_.cell_voltage_max, bank.value(metric("cell_voltage.max")));
     lower(history_.temperature_min, bank.value(metric("cell_temperature.min")));
-    raise(history_.temperature_max, bank.value(metric("cell_temperature.max")));
+    lift(history_.temperature_max, bank.value(metric("cell_temperature.max")));
 }
 
 void Tally::note_charge(const Bank& bank) {
@@ -162,6 +238,8 @@ void Tally::note_alarms(const Bank& bank) {
 }
 
 void Tally::clear(HistoryPart part) {
+    ++history_.clears;
+    history_.recovering = false;
     const auto clears = [&](HistoryPart one) { return part == one || part == HistoryPart::all; };
     const History none;
     if (clears(HistoryPart::capacity)) {
@@ -181,27 +259,25 @@ void Tally::clear(HistoryPart part) {
     if (clears(HistoryPart::energy)) history_.charged = history_.discharged = 0;
 }
 
-/// What never happened is absent, but for counts.
+/// What never happened is absent, but for counts. What only moves one way is published as far as it is kept.
 void Tally::show(Bank& bank) const {
+    const auto& kept = kept_ ? *kept_ : history_;
     const auto discharge = [&](model::Metric metric, double depth) {
         bank.set(metric, depth > 0 ? std::optional(-depth) : std::nullopt);
     };
-    discharge(metric("deepest_discharge"), history_.deepest);
+    discharge(metric("deepest_discharge"), kept.deepest);
     discharge(metric("last_discharge"), history_.last);
     const auto cycles = static_cast<double>(std::max<std::uint64_t>(history_.discharges, 1));
     discharge(metric("average_discharge"), history_.average_sum / cycles);
-    bank.set(metric("drawn_charge"), 0 - history_.drawn);
-    bank.set(metric("charged_energy"), history_.charged);
-    bank.set(metric("discharged_energy"), history_.discharged);
-    bank.set(metric("full_discharges"), static_cast<double>(history_.full_discharges));
-    bank.set(metric("low_voltage_alarms"), static_cast<double>(history_.low_voltage_alarms));
-    bank.set(metric("high_voltage_alarms"), static_cast<double>(history_.high_voltage_alarms));
-    bank.set(metric("lowest_voltage"), history_.voltage_min);
-    bank.set(metric("highest_voltage"), history_.voltage_max);
-    bank.set(metric("lowest_cell_voltage"), history_.cell_voltage_min);
-    bank.set(metric("highest_cell_voltage"), history_.cell_voltage_max);
-    bank.set(metric("lowest_temperature"), history_.temperature_min);
-    bank.set(metric("highest_temperature"), history_.temperature_max);
+    for (std::size_t i = 0; !withheld_ && i < totals.size(); ++i)
+        bank.set(total_names.at(i), totals.at(i).published(kept));
+    bank.history_clears = kept.clears;
+    bank.set(metric("lowest_voltage"), kept.voltage_min);
+    bank.set(metric("highest_voltage"), kept.voltage_max);
+    bank.set(metric("lowest_cell_voltage"), kept.cell_voltage_min);
+    bank.set(metric("highest_cell_voltage"), kept.cell_voltage_max);
+    bank.set(metric("lowest_temperature"), kept.temperature_min);
+    bank.set(metric("highest_temperature"), kept.temperature_max);
     bank.set(metric("time_since_full"), history_.since_full);
 }
 

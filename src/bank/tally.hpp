@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "bank/bank.hpp"
 
@@ -36,8 +38,23 @@ struct History {
     std::optional<double> temperature_max;
     std::optional<double> since_full;  ///< s since the last full charge; absent: never seen
     WallTime written{};                ///< when it was last up to date
+    std::uint64_t clears = 0;          ///< times that an owner cleared a part of it
+    /// The totals of an earlier run are lost, and may still be recovered from where they were published.
+    bool recovering = false;
     bool operator==(const History&) const = default;
 };
+
+/// Totals as an earlier run published them, from whoever kept them: the history file, the broker.
+struct PublishedTotals {
+    struct Value {
+        model::Metric metric;
+        double value = 0;  ///< in the unit and sign of the catalogue
+    };
+    std::vector<Value> values;
+    std::uint64_t clears = 0;  ///< History::clears at that time
+};
+/// The quantities of the bank that only grow until they are cleared.
+[[nodiscard]] std::span<const model::Metric> total_metrics();
 
 struct TallySettings {
     double full = 99.5;  ///< SOC of a full battery, %
@@ -57,6 +74,21 @@ public:
     /// After the aggregate, with the alarms of the bank: counts, and sets the bank's numbers of history.
     void step(Bank& bank);
     void clear(HistoryPart part);
+    /// `history` is on the disk: from now on totals and extremes are published as far as they are there, so
+    /// that a power cut takes back nothing that was published. Without such a call what is counted is
+    /// published at once, for a bank whose history is not kept.
+    void keep(const History& history);
+    /// What is counted cannot be written: from now on it is published at once, until keep().
+    void publish_as_counted();
+    /// No total is published until keep() or publish_as_counted(): it is not known how far an earlier run
+    /// came.
+    void withhold() { withheld_ = true; }
+    /// Is an earlier run's memory lost, and may its totals still be found? See History::recovering.
+    void recover(bool pending) { history_.recovering = pending; }
+    /// Totals that are higher than ours become ours, counted and kept, unless they are of before a clear.
+    /// Values that are negative, not finite or beyond what any bank counts are ignored. Gives those that
+    /// rose.
+    std::vector<model::Metric> raise(const PublishedTotals& published);
     [[nodiscard]] const History& history() const { return history_; }
 
 private:
@@ -70,6 +102,8 @@ private:
 
     TallySettings settings_;
     History history_;
+    std::optional<History> kept_;  ///< on the disk; absent: nothing is
+    bool withheld_ = false;
     struct Sample {
         TimePoint when{};
         double power = 0;    ///< W

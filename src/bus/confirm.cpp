@@ -4,22 +4,19 @@
 
 namespace packwire::bus {
 
-namespace {
-
-/// A pack that contradicts itself so often in a row means it. Source: bank 8.
-constexpr std::uint8_t contradictions_believed = 3;
-
-}  // namespace
-
 Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint8_t address, int tries,
                                       std::span<const model::RequestValue> said, Patience patience) {
     const bool comparable = service.cadence != model::Cadence::never && said.empty();
     for (int reading = 1;; ++reading) {
         auto answer = co_await ask_once(service, address, tries, said, patience);
-        if (!answer || !comparable) co_return answer;
-        auto why = doubt(*answer, address);
-        if (!why && reading > 1) statistics_.count(address, &LineCounters::confirmed);
-        if (!why) co_return answer;
+        if (!answer) co_return answer;
+        std::optional<Error> why;
+        if (comparable) why = doubt(*answer, address);
+        if (!why) {
+            if (reading > 1) statistics_.count(address, &LineCounters::confirmed);
+            statistics_.believed(address, *answer);
+            co_return answer;
+        }
         if (reading >= model::Plausibility::enough) co_return std::unexpected(std::move(*why));
     }
 }
@@ -28,8 +25,8 @@ Task<Result<model::Record>> Line::ask(const dialect::Service& service, std::uint
 std::optional<Error> Line::doubt(const model::Record& record, std::uint8_t address) {
     if (believes_jumps_) return std::nullopt;
     auto& readings = readings_[{address, &record.service()}];
-    auto why = readings.judge(record, time_.now(), damage_.is_bad());
-    if (readings.exposed()) damage_.heard_damaged();
+    auto why = readings.judge(record, time_.now(), damage_.trust());
+    if (!readings.exposed().empty()) damage_.heard_exposed(readings.exposed());
     if (why) statistics_.refused(address, why->code);
     return why;
 }
@@ -47,12 +44,12 @@ std::optional<Error> Line::damaged_since(const wire::Splitter::Dropped& before) 
 }
 
 /// Once it is noise, again and again it is what the pack measures: better than nothing at all.
-Line::Verdict Line::judge_contradiction(Exchange& exchange) {
-    auto& in_a_row = contradictions_[exchange.address];
-    if (++in_a_row < contradictions_believed) return Verdict::refused;
-    in_a_row = contradictions_believed;
+Line::Verdict Line::judge_fault(Exchange& exchange) {
+    if (!faults_.is_confirmed(exchange.address, exchange.service, exchange.heard)) return Verdict::refused;
     statistics_.refused(exchange.address, exchange.heard.code);
-    return decoder_.read(exchange.service, frame_.info(), record_) ? Verdict::answer : Verdict::refused;
+    if (!decoder_.read(exchange.service, frame_.info(), record_)) return Verdict::refused;
+    echoes_.answered(exchange.question);
+    return Verdict::answer;
 }
 
 }  // namespace packwire::bus

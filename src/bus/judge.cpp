@@ -63,13 +63,12 @@ Line::Verdict Line::judge(std::string_view text, Exchange& exchange) {
     if (record && is_late(*record, exchange)) return judge_late(exchange.address);
     if (record) {
         record_ = *record;
-        contradictions_[exchange.address] = 0;
+        faults_.heard_good(exchange.address, exchange.service);
         echoes_.answered(exchange.question);
         return Verdict::answer;
     }
     exchange.heard = record.error();
-    if (exchange.heard.code == Errc::inconsistent) return judge_contradiction(exchange);
-    if (exchange.heard.code != Errc::bad_layout) return Verdict::refused;
+    if (exchange.heard.code != Errc::bad_layout) return judge_fault(exchange);
     // Most likely the answer to an earlier question; ours may follow.
     return judge_late(exchange.address);
 }

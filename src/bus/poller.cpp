@@ -23,12 +23,13 @@ Poller::Poller(Line& line, Time& time, PollPlan plan, PollListener& listener)
       schedule_(plan_, time.now()),
       listener_(listener),
       timer_(time.timer()),
+      rounds_(plan_.interval),
       back_off_(plan_.reopen_min) {}
 
 Poller::~Poller() = default;
 
-Duration Poller::round() const {
-    return round_;
+Duration Poller::longest_exchange() const {
+    return line_.timing().tries * line_.timing().first_character;
 }
 
 void Poller::promise(TimePoint when) {
@@ -66,6 +67,7 @@ Task<void> Poller::idle() {
 
 Task<void> Poller::stand_aside() {
     promise(TimePoint::max());  // it lasts as long as the other master does
+    rounds_.interrupted();
     const auto heard = co_await bus::stand_aside(
         line_, time_, [this](const TapMessage& message) { listener_.on_overheard(message); });
     if (heard) {
@@ -82,6 +84,7 @@ void Poller::note_master() {
 
 Task<void> Poller::keep_open() {
     while (!line_.port().is_open()) {
+        rounds_.interrupted();
         const auto opened = co_await line_.port().open();
         if (opened) {
             back_off_ = plan_.reopen_min;
@@ -122,13 +125,14 @@ Task<void> Poller::ask_live(PollTarget& target) {
     const auto now = time_.now();
     if (!answer) {
         const bool silence = answer.error().code == Errc::timeout;
+        rounds_.failed(target.address);
         if (!silence) schedule_.failed(target, now);
-        if (!silence || schedule_.silent(target, settled(asked), now)) {
-            report(target, *plan_.live, answer.error());
-        }
+        const bool left = silence && schedule_.silent(target, settled(asked), now);
+        if (left) rounds_.left(target.address);
+        if (!silence || left) report(target, *plan_.live, answer.error());
         co_return;
     }
-    if (target.last_live != TimePoint{}) round_ = std::max(now - target.last_live, plan_.interval);
+    rounds_.answered(target.address, now);
     if (schedule_.answered(target, now)) listener_.on_appear(target.address);
     listener_.on_record(target.address, *answer);
 }
@@ -165,7 +169,7 @@ void Poller::report(const PollTarget& target, const dialect::Service& service, c
 }
 
 void Poller::port_failed(const Error& error) {
-    schedule_.interrupted();
+    rounds_.interrupted();
     line_.port().close();
     port_trouble_ = error.where;
     listener_.on_port(std::unexpected(error));

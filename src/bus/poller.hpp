@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bus/round_meter.hpp"
 #include "bus/schedule.hpp"
 #include "bus/stand_aside.hpp"
 
@@ -48,8 +49,10 @@ public:
     /// Opens the port, polls, reopens with back-off; until cancelled.
     Task<void> run();
 
-    /// Time that a round over all packs took last.
-    [[nodiscard]] Duration round() const;
+    /// How long a round over all packs takes while it works.
+    [[nodiscard]] Duration round() const { return rounds_.round(); }
+    /// Bound of the time that a pack may wait for one exchange with another one, which is silent.
+    [[nodiscard]] Duration longest_exchange() const;
     /// By then it has done something, if only waited for a pack in vain; later than that it hangs.
     [[nodiscard]] TimePoint alive_until() const { return alive_until_; }
 
@@ -74,7 +77,7 @@ private:
     PollListener& listener_;
     std::unique_ptr<Timer> timer_;
     void promise(TimePoint when);
-    Duration round_{};
+    RoundMeter rounds_;
     Duration back_off_{};
     TimePoint alive_until_ = TimePoint::max();
     bool master_ = false;       ///< the listener knows of one

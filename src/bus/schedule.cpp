@@ -195,7 +195,6 @@ bool Schedule::answered(PollTarget& target, TimePoint now) {
         target.services.clear();
         for (auto& other : target.others) other = {.due = now, .pause = {}};
     }
-    target.last_live = now;
     target.live_due += plan_.interval;
     uneven_ = uneven_ || appears || target.live_due < now;
     target.live_due = std::max(target.live_due, now);
@@ -210,7 +209,6 @@ bool Schedule::silent(PollTarget& target, TimePoint again, TimePoint now) {
     }
     target.state = State::silent;
     target.doubtful = target.missed = false;
-    target.last_live = {};
     for (auto& other : target.others) other.due = never;
     target.live_due = now + target.probe;
     target.probe = std::min(2 * target.probe, target.probe_max);

@@ -49,7 +49,6 @@ struct PollTarget {
     std::uint8_t address = 0;
     State state = State::unknown;
     TimePoint live_due{};
-    TimePoint last_live{};
     Duration probe{};  ///< how long after a silence it is tried again
     Duration probe_max{};
     unsigned probes = 0;    ///< in vain since it last answered
@@ -95,10 +94,6 @@ public:
     void answered(PollTarget& target, std::size_t other, TimePoint now);
     /// Another service failed so. After silence telemetry tells at `again` whether the pack is silent, too.
     void failed(PollTarget& target, std::size_t which, Errc code, TimePoint again, TimePoint now);
-    /// The line was closed for a while: what comes next is no round.
-    void interrupted() {
-        for (auto& target : targets_) target.last_live = {};
-    }
     /// After a long silence of our own each pack may be another one. Those that had answered go first.
     void begin_anew(TimePoint now);
 

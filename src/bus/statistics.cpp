@@ -63,6 +63,13 @@ void LineStatistics::refused(std::uint8_t address, Errc code) {
     ++packs_[address].counters.of(code);
 }
 
+void LineStatistics::believed(std::uint8_t address, const model::Record& record) {
+    auto& pack = packs_[address];
+    const auto odd = pack.remarks.take(record);
+    line_.remarks += odd;
+    pack.counters.remarks += odd;
+}
+
 void LineStatistics::characters(std::size_t count, Duration each) {
     time_.characters += count;
     time_.wire += static_cast<Duration::rep>(count) * each;

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "bus/field_remarks.hpp"
 
 namespace packwire::bus {
 
@@ -49,6 +50,7 @@ struct LineCounters {
     std::uint64_t echoes = 0;                 ///< our own question heard again
     std::uint64_t late = 0;                   ///< answers to an earlier question
     std::uint64_t foreign = 0;                ///< frames of or to somebody else
+    std::uint64_t remarks = 0;                ///< fields that were odd in an answer that was believed
     std::array<std::uint64_t, 32> refused{};  ///< by Errc
     [[nodiscard]] std::uint64_t of(Errc code) const { return refused[static_cast<std::size_t>(code)]; }
     [[nodiscard]] std::uint64_t& of(Errc code) { return refused[static_cast<std::size_t>(code)]; }
@@ -60,6 +62,7 @@ struct PackStatistics {
     LineCounters counters;
     Histogram first_character;
     Histogram exchange;
+    FieldRemarks remarks;
 };
 
 /// What filled the time of a line: characters on the wire, waiting for an answer, and nothing.
@@ -83,6 +86,8 @@ public:
     void count(Count what) { ++(line_.*what); }
     void count(std::uint8_t address, Count what);
     void refused(std::uint8_t address, Errc code);
+    /// The record goes out to whoever asked for it.
+    void believed(std::uint8_t address, const model::Record& record);
     /// So many characters went over the line, of `each` one's time.
     void characters(std::size_t count, Duration each);
     /// The exchange that began at `began` is over, well or not.

@@ -298,6 +298,7 @@ void Tap::count_answer(const TapMessage& message, bool refused) {
     } else {
         ++service.answers;
         ++counts.answers;
+        if (message.record != nullptr) counts.remarks += remarks_of(frame_.address).take(*message.record);
         if (!message.paired) {
             ++service.unasked;
             ++counts.late;
@@ -308,13 +309,23 @@ void Tap::count_answer(const TapMessage& message, bool refused) {
 void Tap::read_as(TapMessage& message, const dialect::Service& service) {
     auto record = decoder_.decode(service, frame_.info());
     message.service = &service;
-    if (!record) {
+    if (record) {
+        record_ = *record;
+        faults_.heard_good(message.address, service);
+    } else if (!is_believed_at_last(record.error(), service)) {
         message.error = std::move(record.error());
         return;
     }
-    record_ = *record;
     message.record = &record_;
     message.error.reset();
+}
+
+/// A pack whose values are out of range or contradict each other again and again means it, also for whoever
+/// only listens.
+bool Tap::is_believed_at_last(const Error& error, const dialect::Service& service) {
+    if (!faults_.is_confirmed(frame_.address, service, error)) return false;
+    ++pack(frame_.address).of(error.code);
+    return decoder_.read(service, frame_.info(), record_);
 }
 
 /// By its content. False when nobody knows; the message then stays as it is.

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "bus/persistent_faults.hpp"
 #include "bus/port.hpp"
 #include "bus/statistics.hpp"
 #include "dialect/dialect.hpp"
@@ -135,11 +136,13 @@ private:
     void judge_request(TapMessage& message);
     void judge_answer(TapMessage& message);
     void read_as(TapMessage& message, const dialect::Service& service);
+    [[nodiscard]] bool is_believed_at_last(const Error& error, const dialect::Service& service);
     bool recognise(TapMessage& message);
     void give_up_request();
     void bad(TapMessage& message, Error error);
     TapCounters& counters(std::uint8_t address, std::string_view code);
     LineCounters& pack(std::uint8_t address) { return statistics_.packs[address].counters; }
+    FieldRemarks& remarks_of(std::uint8_t address) { return statistics_.packs[address].remarks; }
     void count_answer(const TapMessage& message, bool refused);
     void tell(TapMessage& message);
 
@@ -153,6 +156,7 @@ private:
     model::Decoder decoder_;
     wire::Frame frame_;
     model::Record record_;
+    PersistentFaults faults_;
     std::string code_;   ///< of the message being told
     std::string heard_;  ///< not told yet: what belongs to no frame, then the frame that has begun
     std::optional<Asked> asked_;

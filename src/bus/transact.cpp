@@ -174,7 +174,9 @@ Task<Result<model::Record>> Line::exchange(const dialect::Service& service, std:
         answer = std::unexpected(*damage);
         distrust(service, address);  // or it was noise, and the answer is late
     }
-    if (damage || (!answer && Damage::is_sign_of(answer.error().code))) damage_.heard_damaged();
+    const bool spoilt = !answer && Damage::is_sign_of(answer.error().code) &&
+                        !faults_.is_recurring(address, service, answer.error());
+    if (damage || spoilt) damage_.heard_damaged();
     if (answer) damage_.heard_good();
     ended(now, answer);
     co_return answer;

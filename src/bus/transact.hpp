@@ -14,6 +14,7 @@
 #include "bus/echoes.hpp"
 #include "bus/latency.hpp"
 #include "bus/master_watch.hpp"
+#include "bus/persistent_faults.hpp"
 #include "bus/port.hpp"
 #include "bus/statistics.hpp"
 #include "dialect/dialect.hpp"
@@ -141,7 +142,7 @@ private:
     Verdict judge(std::string_view text, Exchange& exchange);
     [[nodiscard]] bool is_late(const model::Record& record, const Exchange& exchange);
     Verdict judge_late(std::uint8_t address);
-    Verdict judge_contradiction(Exchange& exchange);
+    Verdict judge_fault(Exchange& exchange);
     Verdict judge_foreign(const Exchange& exchange);
     Verdict judge_refusal(Exchange& exchange);
     void notice_unread();
@@ -166,8 +167,7 @@ private:
     Latencies latencies_;
     std::array<Missing, 256> missing_{};  ///< by address
     std::map<std::pair<std::uint8_t, const dialect::Service*>, model::Plausibility> readings_;
-    /// By address: answers in a row that contradict themselves.
-    std::array<std::uint8_t, 256> contradictions_{};
+    PersistentFaults faults_;
     Damage damage_;
     Echoes echoes_;
     MasterWatch masters_;

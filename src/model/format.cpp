@@ -109,6 +109,7 @@ std::string value_text(const Record& record, std::size_t i) {
         auto text = record.text(i);
         return text.empty() ? "not set" : text;
     }
+    if (record.standing(i) == Standing::out_of_range) return "unknown";
     if (!record.valid(i)) return "not measured";
     const auto raw = static_cast<std::size_t>(record.raw()[i]);
     if (raw < field.names.size() && !field.names[raw].empty())
@@ -141,7 +142,7 @@ std::string number(const Record& record, std::size_t i) {
 }
 
 void append_number(std::string& out, const Record& record, std::size_t i) {
-    const auto raw = record.raw()[i];
+    const auto raw = record.taken(i);
     const bool wide = record.slot(i).field->wire == Wire::u32;
     append_number(out, wide ? std::int64_t{static_cast<std::uint32_t>(raw)} : std::int64_t{raw},
                   record.scale(i));

@@ -19,7 +19,7 @@ void append_json_string(std::string& out, std::string_view text);
 /// The number (raw + bias) × times / per with as many decimals as `per` has: 67.00, never 66.99999.
 [[nodiscard]] std::string number(std::int64_t raw, Scale scale);
 void append_number(std::string& out, std::int64_t raw, Scale scale);
-/// The number in slot `i`; a u32 is never negative.
+/// The number in slot `i`, as taken; a u32 is never negative.
 [[nodiscard]] std::string number(const Record& record, std::size_t i);
 void append_number(std::string& out, const Record& record, std::size_t i);
 
@@ -31,7 +31,7 @@ void append_fields_json(std::string& out, const Record& record);
 /// One row for people.
 struct FieldText {
     std::string name;
-    std::string value;  ///< with its unit; "not measured" when invalid
+    std::string value;  ///< with its unit; "not measured" or "unknown" when invalid
 };
 /// Every field, repeated ones in one row each.
 [[nodiscard]] std::vector<FieldText> field_texts(const Record& record);

@@ -33,6 +33,11 @@ bool has_range(const Field& field) {
     return field.min < field.max;
 }
 
+bool is_possible(const Field& field, std::int32_t raw) {
+    return field.possible.min < field.possible.max && raw >= raw_limit(field.possible.min, field.scale) &&
+           raw <= raw_limit(field.possible.max, field.scale);
+}
+
 /// How load() reads: a mask is a word like any other.
 Wire read_as(Wire wire) {
     return wire == Wire::mask_low || wire == Wire::mask_high ? Wire::u16 : wire;
@@ -102,6 +107,7 @@ void Layout::add(const Field& field, std::uint16_t index) {
     }
     if (field.constant >= 0) constants_.push_back({slot, static_cast<std::int32_t>(field.constant)});
     const bool bounded = has_range(field);
+    proves_ = proves_ || field.proves;
     low_.push_back(bounded ? raw_limit(field.min, field.scale) : std::numeric_limits<std::int32_t>::min());
     high_.push_back(bounded ? raw_limit(field.max, field.scale) : std::numeric_limits<std::int32_t>::max());
     sentinel_.push_back(sentinel_of(field).value_or(low_.back()));
@@ -208,8 +214,33 @@ std::size_t Layout::out_of_range(const std::int32_t* raw, std::size_t slots) con
     }
     if (bad == 0) return no_slot;
     std::size_t first = 0;
-    while ((raw[first] >= low[first] && raw[first] <= high[first]) || raw[first] == sentinel[first]) ++first;
+    while (is_plausible(first, raw[first])) ++first;
     return first;
+}
+
+std::size_t Layout::unproven(const std::int32_t* raw, std::size_t slots) const {
+    if (!proves_) return no_slot;
+    for (auto i = out_of_range(raw, slots); i < slots; ++i) {
+        if (slots_[i].field->proves && !is_plausible(i, raw[i])) return i;
+    }
+    return no_slot;
+}
+
+bool Layout::is_plausible(std::size_t slot, std::int32_t raw) const {
+    return (raw >= low_[slot] && raw <= high_[slot]) || raw == sentinel_[slot];
+}
+
+Standing Layout::standing(std::size_t slot, std::int32_t raw) const {
+    const auto& field = *slots_[slot].field;
+    if (field.sentinel && raw == sentinel_[slot]) return Standing::not_measured;
+    const bool inside = raw >= low_[slot] && raw <= high_[slot];
+    if (inside || !service_->measures) return Standing::plausible;
+    return is_possible(field, raw) ? Standing::possible : Standing::out_of_range;
+}
+
+std::int32_t Layout::taken(std::size_t slot, std::int32_t raw) const {
+    if (slots_[slot].field->proves || standing(slot, raw) != Standing::possible) return raw;
+    return std::clamp(raw, low_[slot], high_[slot]);
 }
 
 std::size_t Layouts::Key::hash() const {

@@ -25,6 +25,14 @@ struct Slot {
     std::uint16_t high = no_slot;  ///< of a mask_low: its mask_high
 };
 
+/// What a raw value says of its quantity.
+enum class Standing : std::uint8_t {
+    plausible,
+    possible,      ///< outside of min..max, within Field::possible
+    not_measured,  ///< the sentinel
+    out_of_range,  ///< no battery has it; unknown
+};
+
 class Layout {
 public:
     Layout(const Service& service, const Variant& variant, Counts counts);
@@ -58,6 +66,19 @@ public:
     [[nodiscard]] std::size_t wrong_constant(const std::int32_t* raw, std::size_t slots) const;
     /// First slot outside of its plausible range; no_slot when none is.
     [[nodiscard]] std::size_t out_of_range(const std::int32_t* raw, std::size_t slots) const;
+    /// The same among those that the proof of the frame rests on (Field::proves).
+    [[nodiscard]] std::size_t unproven(const std::int32_t* raw, std::size_t slots) const;
+    /// What `raw` in that slot says; plausible where nothing is checked, as in parameters.
+    [[nodiscard]] Standing standing(std::size_t slot, std::int32_t raw) const;
+    [[nodiscard]] bool has_value(std::size_t slot, std::int32_t raw) const {
+        const auto standing = this->standing(slot, raw);
+        return standing == Standing::plausible || standing == Standing::possible;
+    }
+    /// The raw value that counts: the nearest plausible one where Field::possible says so.
+    [[nodiscard]] std::int32_t taken(std::size_t slot, std::int32_t raw) const;
+    /// The least and greatest plausible raw value; those of int32 when nothing is checked.
+    [[nodiscard]] std::int32_t low(std::size_t slot) const { return low_[slot]; }
+    [[nodiscard]] std::int32_t high(std::size_t slot) const { return high_[slot]; }
 
 private:
     struct Run {
@@ -68,6 +89,7 @@ private:
         std::uint16_t slot;
         std::int32_t value;
     };
+    [[nodiscard]] bool is_plausible(std::size_t slot, std::int32_t raw) const;
     void add(const Field& field, std::uint16_t index);
     void pair_masks();
 
@@ -78,6 +100,7 @@ private:
     std::vector<Run> runs_;
     std::vector<Constant> constants_;
     std::vector<std::int32_t> low_, high_, sentinel_;
+    bool proves_ = false;  ///< any of its fields does
     std::array<Range, metric_count> by_metric_{};
 };
 
@@ -100,6 +123,12 @@ private:
     std::map<Key, Layout> layouts_;
     std::array<Recent, 64> recent_{};  ///< the last one met of each hash
 };
+
+/// A raw value as a number: what is wider than an int32 is never negative.
+[[nodiscard]] inline double number_of(const Field& field, std::int32_t raw) {
+    return field.wire == Wire::u32 ? static_cast<double>(static_cast<std::uint32_t>(raw))
+                                   : static_cast<double>(raw);
+}
 
 /// The raw value that says "not measured"; absent from fields without a sentinel.
 [[nodiscard]] std::optional<std::int32_t> sentinel_of(const Field& field);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/remark.hpp"
+
 namespace packwire::model {
 
 namespace {
@@ -38,9 +40,8 @@ Earlier read_again(const Layout& layout, std::span<const std::uint8_t> info, std
     return earlier;
 }
 
-double number(const Field& field, std::int32_t raw) {
-    return field.wire == Wire::u32 ? static_cast<double>(static_cast<std::uint32_t>(raw))
-                                   : static_cast<double>(raw);
+std::size_t index_of(const Layout& layout, const Slot& slot) {
+    return static_cast<std::size_t>(&slot - layout.slots().data());
 }
 
 bool is_number(const Field& field) {
@@ -51,13 +52,26 @@ bool is_number(const Field& field) {
 double moved(const Earlier& before, const Record& now, std::size_t i) {
     const auto& field = *now.slot(i).field;
     const auto scale = now.scale(i);
-    return scale.value_of(number(field, now.raw()[i])) - scale.value_of(number(field, before.raw[i]));
+    const auto in_unit = [&](std::int32_t raw) {
+        return scale.value_of(number_of(field, now.layout().taken(i, raw)));
+    };
+    return in_unit(now.raw()[i]) - in_unit(before.raw[i]);
 }
 
-/// How far the quantity that it moves with has moved; nothing when the record has none.
+/// Was it known before, and is it now?
+bool has_values(const Earlier& before, const Record& now, std::size_t i) {
+    return now.layout().has_value(i, before.raw[i]) && now.layout().has_value(i, now.raw()[i]);
+}
+
+bool is_unknown(const Record& record, std::size_t i) {
+    return record.standing(i) == Standing::out_of_range;
+}
+
+/// How far the quantity that it moves with has moved; nothing when the record does not know.
 double companion_moved(const Earlier& before, const Record& now, Metric metric) {
     const auto with = now.layout().find(companions[metric.index]);
-    return with.count > 0 && with.first < now.size() ? std::abs(moved(before, now, with.first)) : 0;
+    const bool known = with.count > 0 && with.first < now.size() && has_values(before, now, with.first);
+    return known ? std::abs(moved(before, now, with.first)) : 0;
 }
 
 double limit_with(const Swing& swing, double seconds, double companion) {
@@ -76,21 +90,69 @@ double limit(const Earlier& before, const Record& now, std::size_t i, double sec
     return limit_with(metric.row().swing, seconds, by);
 }
 
-bool jumped(const Earlier& before, const Record& now, std::size_t i, double seconds) {
+/// How a value moved from one reading to the next, if further than is believed at once.
+struct Move {
+    enum class Kind : std::uint8_t {
+        none,
+        distance,
+        state,   ///< of a status word, of what has no row, to or from a value that says nothing
+        denied,  ///< of a text, or of a total that falls
+    };
+    Kind kind = Kind::none;
+    double by = Fluctuations::of_state;  ///< of a distance
+    bool gross = false;                  ///< several times the limit
+};
+
+Move move_of(const Earlier& before, const Record& now, std::size_t i, double seconds) {
     const auto& field = *now.slot(i).field;
     if (is_text(field)) {
         const auto length = field.to_end ? std::dynamic_extent : width(field);
-        return !std::ranges::equal(before.info.subspan(now.slot(i).offset, length),
-                                   now.info().subspan(now.slot(i).offset, length));
+        const bool same = std::ranges::equal(before.info.subspan(now.slot(i).offset, length),
+                                             now.info().subspan(now.slot(i).offset, length));
+        return {.kind = same ? Move::Kind::none : Move::Kind::denied};
     }
-    if (before.raw[i] == now.raw()[i]) return false;
-    const auto sentinel = sentinel_of(field);
-    const bool measured = !sentinel || (before.raw[i] != *sentinel && now.raw()[i] != *sentinel);
-    if (!is_number(field) || !measured) return true;
+    if (before.raw[i] == now.raw()[i]) return {};
+    if (!is_number(field)) return {.kind = Move::Kind::state};
+    // Between two values that say nothing nothing moves: a broken sensor says something else each time.
+    const bool was_known = now.layout().has_value(i, before.raw[i]);
+    const bool is_known = now.layout().has_value(i, now.raw()[i]);
+    if (!was_known && !is_known) return {};
+    if (was_known != is_known) return {.kind = Move::Kind::state};
     const auto by = moved(before, now, i);
-    if (field.metric.row().kind == Kind::total && by < 0) return true;
+    if (field.metric.row().kind == Kind::total && by < 0) return {.kind = Move::Kind::denied};
     constexpr double rounding = 1e-6;
-    return std::abs(by) > limit(before, now, i, seconds) + rounding;
+    constexpr double several = 3;
+    const auto most = limit(before, now, i, seconds) + rounding;
+    if (std::abs(by) <= most) return {};
+    return {.kind = Move::Kind::distance, .by = std::abs(by), .gross = std::abs(by) > several * most};
+}
+
+/// Does it fit what the field does again and again?
+bool is_usual(const Fluctuations& fluctuations, const Field& field, const Move& move, LineTrust trust) {
+    return move.kind != Move::Kind::denied && fluctuations.explains(field, move.by, trust);
+}
+
+void count(Jumps& jumps, const Slot& slot, const Move& move) {
+    jumps.alone = !jumps.any;
+    if (!jumps.any) {
+        jumps.first = &slot;
+        jumps.gross = move.gross;
+    }
+    jumps.any = true;
+}
+
+/// Calls `each(slot, move)` for every value that moved too far. False: the records have different layouts.
+template <class Each>
+bool for_each_move(const Layout& layout, std::span<const std::uint8_t> before, const Record& now,
+                   Duration elapsed, Each each) {
+    if (&layout != &now.layout() || before.size() != now.info().size()) return false;
+    const auto earlier = read_again(layout, before, now.size());
+    const auto seconds = std::chrono::duration<double>(elapsed).count();
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        const auto move = move_of(earlier, now, i, seconds);
+        if (move.kind != Move::Kind::none) each(now.slot(i), move);
+    }
+    return true;
 }
 
 std::string words(const Jumps& jumps, const Layout& layout, std::span<const std::uint8_t> before,
@@ -99,50 +161,42 @@ std::string words(const Jumps& jumps, const Layout& layout, std::span<const std:
     if (jumps.first == nullptr) return fmt::format("the form of the answer changed{}", what);
     const auto& slot = *jumps.first;
     const auto& field = *slot.field;
-    const auto place =
-        is_list(field) ? fmt::format("{} {}", field.name, slot.index + 1) : std::string(field.name);
-    if (!is_number(field)) return fmt::format("{} changed{}", place, what);
+    if (!is_number(field)) return fmt::format("{} changed{}", place_of(slot), what);
     const auto earlier = read_again(layout, before, now.size());
-    const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
-    const auto scale = now.scale(i);
-    return fmt::format("{}: {} {} {:.1f} s after {} {}{}", place, scale.value_of(number(field, now.raw()[i])),
-                       field.unit, std::chrono::duration<double>(elapsed).count(),
-                       scale.value_of(number(field, earlier.raw[i])), field.unit, what);
+    const auto i = index_of(layout, slot);
+    const auto in_unit = [&](std::int32_t raw) { return now.scale(i).value_of(number_of(field, raw)); };
+    return fmt::format("{}: {} {} {:.1f} s after {} {}{}", place_of(slot), in_unit(now.raw()[i]), field.unit,
+                       std::chrono::duration<double>(elapsed).count(), in_unit(earlier.raw[i]), field.unit,
+                       what);
 }
 
 }  // namespace
-
-Jumps jumps(const Layout& layout, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
-    Jumps found;
-    if (&layout != &now.layout() || before.size() != now.info().size()) {
-        found.any = true;
-        return found;
-    }
-    const auto earlier = read_again(layout, before, now.size());
-    const auto seconds = std::chrono::duration<double>(elapsed).count();
-    for (std::size_t i = 0; i < now.size(); ++i) {
-        if (!jumped(earlier, now, i, seconds)) continue;
-        const auto& slot = now.slot(i);
-        found.alone = !found.any;
-        if (!found.any) found.first = &slot;
-        found.any = true;
-    }
-    return found;
-}
-
-bool jumps_at(const Slot& slot, std::span<const std::uint8_t> before, const Record& now, Duration elapsed) {
-    const auto& layout = now.layout();
-    const auto earlier = read_again(layout, before, now.size());
-    const auto i = static_cast<std::size_t>(&slot - layout.slots().data());
-    return jumped(earlier, now, i, std::chrono::duration<double>(elapsed).count());
-}
 
 bool Plausibility::Reading::same_as(const Record& record) const {
     return layout == &record.layout() && std::ranges::equal(info, record.info());
 }
 
-Jumps Plausibility::between(const Reading& before, const Record& now, TimePoint when) {
-    return jumps(*before.layout, before.info, now, when - before.when);
+Jumps Plausibility::since_believed(const Record& record, TimePoint when, LineTrust trust) {
+    Jumps found;
+    if (believed_.layout == nullptr) return found;
+    const auto each = [&](const Slot& slot, const Move& move) {
+        if (!is_usual(fluctuations_, *slot.field, move, trust)) count(found, slot, move);
+        if (trust != LineTrust::bad && move.kind != Move::Kind::denied)
+            fluctuations_.note(*slot.field, move.by);
+    };
+    if (!for_each_move(*believed_.layout, believed_.info, record, when - believed_.when, each))
+        found.any = true;
+    fluctuations_.end_reading();
+    return found;
+}
+
+Jumps Plausibility::since_held(const Record& record, TimePoint when, LineTrust trust) const {
+    Jumps found;
+    const auto each = [&](const Slot& slot, const Move& move) {
+        if (!is_usual(fluctuations_, *slot.field, move, trust)) count(found, slot, move);
+    };
+    if (!for_each_move(*held_.layout, held_.info, record, when - held_.when, each)) found.any = true;
+    return found;
 }
 
 void Plausibility::keep(Reading& reading, const Record& record, TimePoint when) {
@@ -151,41 +205,88 @@ void Plausibility::keep(Reading& reading, const Record& record, TimePoint when) 
     reading.when = when;
 }
 
-std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, bool line_is_bad) {
+/// The first value out of its range that was not so in what was believed before; null when there is none.
+const Slot* Plausibility::newly_unknown(const Record& record) const {
+    if (!record.service().measures) return nullptr;
+    auto i = record.layout().out_of_range(record.raw().data(), record.size());
+    for (; i < record.size(); ++i) {
+        if (is_unknown(record, i) && !is_known_unknown(record.slot(i))) return &record.slot(i);
+    }
+    return nullptr;
+}
+
+bool Plausibility::is_known_unknown(const Slot& slot) const {
+    return std::ranges::find(unknown_, &slot) != unknown_.end();
+}
+
+/// Remembers what was ever out of its range: a loose contact comes and goes, and damages no frame.
+void Plausibility::note_unknown(const Record& record) {
+    if (believed_.layout != &record.layout()) unknown_.clear();
+    while (const auto* slot = newly_unknown(record)) unknown_.push_back(slot);
+}
+
+/// The value that was out of its range in the reading before is not, this time: one of them was damaged.
+bool Plausibility::is_taken_back(const Record& record) const {
+    return held_unknown_ != nullptr && held_.layout == &record.layout() &&
+           !is_unknown(record, index_of(record.layout(), *held_unknown_));
+}
+
+std::optional<Error> Plausibility::judge(const Record& record, TimePoint when, LineTrust trust) {
+    const auto* taken_back = is_taken_back(record) ? held_unknown_ : nullptr;
+    if (taken_back != nullptr) trust = LineTrust::bad;
+    const bool line_is_bad = trust == LineTrust::bad;
+    if (line_is_bad) fluctuations_.clear();
     if (settled_) in_a_row_ = agreeing_ = 0;
-    settled_ = exposed_ = false;
+    settled_ = false;
     in_a_row_ = line_is_bad ? 0 : in_a_row_ + 1;
-    const auto since = believed_.layout == nullptr ? Jumps{} : between(believed_, record, when);
-    const bool follows = !since.any && (!line_is_bad || believed_.same_as(record));
-    if (follows || is_confirmed(record, when, line_is_bad)) {
-        exposed_ = follows && held_number_ != nullptr;
-        held_number_ = nullptr;
+    const auto since = since_believed(record, when, trust);
+    const auto* unknown = newly_unknown(record);
+    const bool follows = !since.any && unknown == nullptr && (!line_is_bad || believed_.same_as(record));
+    if (follows || is_confirmed(record, when, trust)) {
+        note_exposed(follows, taken_back);
+        note_unknown(record);
         keep(believed_, record, when);
         held_.layout = nullptr;
-        restless_ = nullptr;
+        restless_ = held_gross_ = held_unknown_ = nullptr;
         settled_ = true;
         return std::nullopt;
     }
-    exposed_ = exposes(since, record, when);
+    note_exposed(exposes(since, record, when), taken_back);
     keep(held_, record, when);
-    const bool number = since.first != nullptr && is_number(*since.first->field);
-    held_number_ = !line_is_bad && number ? since.first : nullptr;
+    held_unknown_ = unknown;
+    const bool loose = since.first != nullptr && is_known_unknown(*since.first);
+    held_gross_ = !line_is_bad && since.gross && !loose ? since.first : nullptr;
+    if (unknown != nullptr && !since.any) {
+        const auto i = index_of(record.layout(), *unknown);
+        return Error{Errc::implausible, range_text(record, i) + ", and no second reading confirms it"};
+    }
     if (!since.any)
         return Error{Errc::unconfirmed, "the line damages frames, and no second answer says the same"};
     return Error{Errc::implausible,
                  words(since, *believed_.layout, believed_.info, record, when - believed_.when)};
 }
 
-/// Is the number that jumped in the reading before back where it was, and another jumps instead? A load moves
-/// the same numbers again; damage strikes anywhere.
+/// `taken_back`: a value that was out of its range in the last reading alone.
+void Plausibility::note_exposed(bool exposes, const Slot* taken_back) {
+    const bool wrong = exposes && held_gross_ != nullptr && !fluctuations_.is_lively(*held_gross_->field);
+    const auto* slot = taken_back != nullptr ? taken_back : wrong ? held_gross_ : nullptr;
+    exposed_ = slot != nullptr ? slot->field->name : std::string_view();
+}
+
+/// Is the number that jumped in the reading before back where it was, and another quantity jumps instead? A
+/// load moves the same ones again; damage strikes anywhere.
 bool Plausibility::exposes(const Jumps& since, const Record& record, TimePoint when) const {
-    if (held_number_ == nullptr || since.first == nullptr) return false;
+    if (held_gross_ == nullptr || since.first == nullptr) return false;
     if (held_.layout != &record.layout() || believed_.layout != &record.layout()) return false;
-    return !jumps_at(*held_number_, believed_.info, record, when - believed_.when);
+    if (since.first->field == held_gross_->field) return false;
+    bool jumps_still = false;
+    const auto each = [&](const Slot& slot, const Move&) { jumps_still |= &slot == held_gross_; };
+    (void)for_each_move(*believed_.layout, believed_.info, record, when - believed_.when, each);
+    return !jumps_still;
 }
 
 /// Does the reading agree with those that are held?
-bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_is_bad) {
+bool Plausibility::is_confirmed(const Record& record, TimePoint when, LineTrust trust) {
     if (held_.layout == nullptr) {
         agreeing_ = 1;
         return false;
@@ -193,7 +294,7 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
     if (held_.same_as(record)) return true;
     // Others said the same a moment ago, or it is no evidence: much may happen to a bad line in a second.
     constexpr Duration moment = std::chrono::milliseconds(500);
-    const auto since = between(held_, record, when);
+    const auto since = since_held(record, when, trust);
     const bool agrees = !since.any || (since.alone && since.first == restless_);
     // A value that jumps among readings asked at once, and alone, is a broken sensor; damage strikes
     // elsewhere the next time.
@@ -201,7 +302,7 @@ bool Plausibility::is_confirmed(const Record& record, TimePoint when, bool line_
     if (restless) restless_ = since.first;
     const bool goes_on = (agrees || restless) && when - held_.when <= moment;
     agreeing_ = goes_on ? agreeing_ + 1 : 1;
-    if (line_is_bad) return agrees && agreeing_ >= enough;
+    if (trust == LineTrust::bad) return agrees && agreeing_ >= enough;
     return agrees || in_a_row_ >= enough;
 }
 

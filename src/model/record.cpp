@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/remark.hpp"
+
 namespace packwire::model {
 
 std::string_view Record::variant() const {
@@ -21,16 +23,12 @@ Scale Record::scale(std::size_t i) const {
 bool Record::valid(std::size_t i) const {
     const auto& field = *slot(i).field;
     if (field.wire == Wire::date) return raw_[i] != 0xFFFFFF;
-    const auto sentinel = sentinel_of(field);
-    return !sentinel || raw_[i] != *sentinel;
+    return layout_->has_value(i, raw_[i]);
 }
 
 std::optional<double> Record::value(std::size_t i) const {
     if (!valid(i)) return std::nullopt;
-    const auto raw = slot(i).field->wire == Wire::u32
-                         ? static_cast<double>(static_cast<std::uint32_t>(raw_[i]))
-                         : static_cast<double>(raw_[i]);
-    return scale(i).value_of(raw);
+    return scale(i).value_of(number_of(*slot(i).field, taken(i)));
 }
 
 std::uint32_t Record::bits(std::size_t i) const {
@@ -167,18 +165,8 @@ Error Decoder::why_no_layout(const Service& service, std::span<const std::uint8_
 }
 
 std::optional<Error> check(const Record& record) {
-    if (record.service().strict) {
-        const auto slot = record.layout().out_of_range(record.raw().data(), record.size());
-        if (slot != no_slot) {
-            const auto& field = *record.slot(slot).field;
-            const auto place = !is_list(field)
-                                   ? std::string(field.name)
-                                   : fmt::format("{} {}", field.name, record.slot(slot).index + 1);
-            return Error{Errc::out_of_range, fmt::format("{}: expected {} to {}{}{}, got {}", place,
-                                                         field.min, field.max, field.unit.empty() ? "" : " ",
-                                                         field.unit, record.value(slot).value_or(0))};
-        }
-    }
+    const auto slot = record.layout().unproven(record.raw().data(), record.size());
+    if (slot != no_slot) return Error{Errc::out_of_range, range_text(record, slot)};
     return record.service().contradiction != nullptr ? record.service().contradiction(record) : std::nullopt;
 }
 

@@ -32,9 +32,13 @@ public:
 
     [[nodiscard]] const Slot& slot(std::size_t i) const { return layout_->slots()[i]; }
     [[nodiscard]] Scale scale(std::size_t i) const;
-    /// False when the value is the sentinel of its field, or an unset date.
+    /// False when the value is the sentinel of its field, an unset date, or measured and out of its range.
     [[nodiscard]] bool valid(std::size_t i) const;
-    /// In the unit of the field. Absent when not valid. Not for text.
+    /// Of a measured value; plausible of everything else.
+    [[nodiscard]] Standing standing(std::size_t i) const { return layout_->standing(i, raw_[i]); }
+    /// The raw value that counts: within the range of its field where that is how it is taken.
+    [[nodiscard]] std::int32_t taken(std::size_t i) const { return layout_->taken(i, raw_[i]); }
+    /// In the unit of the field, as taken. Absent when not valid. Not for text.
     [[nodiscard]] std::optional<double> value(std::size_t i) const;
     /// As unsigned, with the other half of a mask.
     [[nodiscard]] std::uint32_t bits(std::size_t i) const;
@@ -82,7 +86,8 @@ private:
     Layouts layouts_;
 };
 
-/// Ranges (of strict services), then consistency. Errors: out_of_range, inconsistent, look_alike.
+/// What the proof of the frame rests on: the ranges of those fields, then consistency. What else is out of
+/// its range is unknown and refuses nothing. Errors: out_of_range, inconsistent, look_alike.
 [[nodiscard]] std::optional<Error> check(const Record& record);
 
 /// INFO of the record, byte for byte as it came.

@@ -44,6 +44,12 @@ struct Scale {
     [[nodiscard]] constexpr double raw_of(double value) const { return value * per / times - bias; }
 };
 
+/// From `min` to `max`, both included; empty while they are equal.
+struct Interval {
+    double min = 0;
+    double max = 0;
+};
+
 /// One row of a service.
 struct Field {
     std::string_view name;
@@ -65,6 +71,12 @@ struct Field {
     std::span<const std::string_view> names{};  ///< of an enumeration, by value
     std::optional<Scale> other_scale{};         ///< in force when Service::other_scale says so
     bool framing = false;  ///< belongs to the form of the answer (group, module, length …), says nothing
+    /// The proof of the frame rests on it: a value outside of min..max refuses the record, since it can be
+    /// damage, until it was there several times in a row (bus/persistent_faults).
+    bool proves = false;
+    /// Wider than min..max: up to here a value can be true. Of a field that proves the frame it is taken as
+    /// it is (a dead cell), of any other as the nearest plausible one. Beyond it nothing was measured.
+    Interval possible{};
 };
 
 /// Bytes of one element on the wire.
@@ -236,7 +248,9 @@ struct Service {
     Cadence cadence = Cadence::never;   ///< how often it is polled
     std::string_view section = "";      ///< where its parameters stand in a backup; empty: holds none
     std::string_view title = "";        ///< what those parameters are, for people
-    bool strict = false;                ///< values outside min..max refuse the record; else they are a remark
+    /// Its values are measured, so one outside of min..max is unknown, with a remark (model/remark). A
+    /// parameter outside of its range stays what it is.
+    bool measures = false;
     /// Does `other_scale` of the fields hold for this record?
     bool (*other_scale)(const Record&) = nullptr;
     /// Name of the variant while other_scale holds.
@@ -245,6 +259,9 @@ struct Service {
     std::int64_t (*deviation)(const Record&) = nullptr;
     /// Values that contradict each other. Errors: inconsistent, look_alike.
     std::optional<Error> (*contradiction)(const Record&) = nullptr;
+    /// Values that do not fit each other, in a record that is good all the same; `where` says which. Its
+    /// first word is the name of a field.
+    std::optional<Error> (*disagreement)(const Record&) = nullptr;
     /// A known other device, by bytes that no table reads or whose values contradict each other. Errors:
     /// look_alike.
     std::optional<Error> (*stranger)(std::span<const std::uint8_t> info) = nullptr;

@@ -29,8 +29,7 @@ void Snapshot::update(const Record& record, TimePoint when) {
     for (std::size_t slot = 0; slot < record.size(); ++slot) {
         if (record.slot(slot).field->metric.exists()) take(record, slot, when);
     }
-    const auto contradiction = record.service().contradiction;
-    if (contradiction != nullptr) contradicts_ = contradiction(record).has_value();
+    if (record.service().contradiction != nullptr) contradicts_ = check(record).has_value();
 }
 
 void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
@@ -48,10 +47,15 @@ void Snapshot::take(const Record& record, std::size_t slot, TimePoint when) {
     const auto index = record.slot(slot).index;
     if (index >= max_values) return;
     if (reading->raw.size() <= index) reading->raw.resize(index + 1U);
-    const auto bit = std::uint32_t{1} << index;
-    reading->valid_mask = record.valid(slot) ? reading->valid_mask | bit : reading->valid_mask & ~bit;
+    const auto mark = [bit = std::uint32_t{1} << index](std::uint32_t& mask, bool set) {
+        mask = set ? mask | bit : mask & ~bit;
+    };
+    const auto standing = record.standing(slot);
+    mark(reading->valid_mask, record.valid(slot));
+    mark(reading->out_of_range_mask,
+         standing == Standing::out_of_range || (standing == Standing::possible && field.proves));
     reading->raw[index] =
-        field.wire == Wire::mask_low ? static_cast<std::int32_t>(record.bits(slot)) : record.raw()[slot];
+        field.wire == Wire::mask_low ? static_cast<std::int32_t>(record.bits(slot)) : record.taken(slot);
     reading->count = static_cast<std::uint8_t>(index + 1);
 }
 
@@ -96,10 +100,7 @@ std::optional<double> Snapshot::value(Metric metric, std::size_t i) const {
     }
     const auto* reading = find(metric);
     if (reading == nullptr || i >= reading->count || !reading->valid(i)) return std::nullopt;
-    const auto raw = reading->field->wire == Wire::u32
-                         ? static_cast<double>(static_cast<std::uint32_t>(reading->raw[i]))
-                         : static_cast<double>(reading->raw[i]);
-    const auto value = reading->scale.value_of(raw);
+    const auto value = reading->scale.value_of(number_of(*reading->field, reading->raw[i]));
     if (!is_per_cell(metric)) return value;
     const auto cells = this->value(cell_count);
     return cells ? std::optional(value * *cells) : std::nullopt;
@@ -130,6 +131,11 @@ bool Snapshot::flag(Metric word, std::string_view name) const {
 std::size_t Snapshot::count(Metric metric) const {
     const auto* reading = find(metric);
     return reading != nullptr ? reading->count : 0;
+}
+
+bool Snapshot::out_of_range(Metric metric, std::size_t i) const {
+    const auto* reading = find(metric);
+    return reading != nullptr && i < reading->count && reading->out_of_range(i);
 }
 
 std::optional<TimePoint> Snapshot::when(Metric metric) const {

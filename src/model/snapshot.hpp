@@ -24,9 +24,11 @@ struct Reading {
     Scale scale{};
     std::vector<std::int32_t> raw;  ///< at least `count`; not of text
     std::uint32_t valid_mask = 0;
+    std::uint32_t out_of_range_mask = 0;  ///< what came is outside of the plausible range, valid or not
     std::string text;
     const Field* field = nullptr;
     [[nodiscard]] bool valid(std::size_t i) const { return (valid_mask >> i & 1U) != 0; }
+    [[nodiscard]] bool out_of_range(std::size_t i) const { return (out_of_range_mask >> i & 1U) != 0; }
 };
 
 /// Where a pack is reached, and what it is called for ever.
@@ -63,6 +65,10 @@ public:
     [[nodiscard]] bool flag(Metric word, std::string_view name) const;
     /// How many values a repeated quantity has; 0 when absent.
     [[nodiscard]] std::size_t count(Metric metric) const;
+    /// Did the pack say what is not plausible? Then the value is absent, but for a cell that said so again
+    /// and again and can have it (a dead one). False when it was never read or not measured, and where the
+    /// nearest plausible value was taken (SOC 101 %). Source: bank 8.
+    [[nodiscard]] bool out_of_range(Metric metric, std::size_t i = 0) const;
     /// Do the values of its telemetry contradict each other, again and again? They were believed all the
     /// same. Source: bank 8.
     [[nodiscard]] bool contradicts() const { return contradicts_; }

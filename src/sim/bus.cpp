@@ -23,6 +23,26 @@ Duration from_seconds(double seconds) {
     return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
 }
 
+/// "42.cell_temperature.3", taken apart; the place counts from 0 here.
+struct FieldPlace {
+    std::string_view service, field;
+    std::size_t index = 0;
+};
+FieldPlace place_named(std::string_view name) {
+    FieldPlace place;
+    const auto dot = std::min(name.find('.'), name.size());
+    place.service = name.substr(0, dot);
+    place.field = name.substr(std::min(dot + 1, name.size()));
+    const auto number = place.field.find('.');
+    if (number == std::string_view::npos) return place;
+    for (const char digit : place.field.substr(number + 1)) {
+        place.index = 10 * place.index + static_cast<std::size_t>(digit - '0');
+    }
+    place.index = place.index > 0 ? place.index - 1 : model::max_slots;
+    place.field = place.field.substr(0, number);
+    return place;
+}
+
 }  // namespace
 
 Station::Station(const dialect::Dialect& dialect, std::uint8_t address, Identity identity,
@@ -138,11 +158,43 @@ std::optional<wire::Frame> SimulatedBus::compose(Station& station, const wire::F
         auto recorded = station.recording->answer(*asked.service, address, station.copy, station.place);
         if (recorded) frame = std::move(recorded);
     }
+    if (asked.rtn == 0 && !station.faults.words.empty()) say_words(station, *asked.service, *frame);
     if (station.faults.rtn) {
         frame = dialect::make_answer(dialect_, address, {}, *station.faults.rtn, question.code);
     }
     if (station.faults.address) frame->address = *station.faults.address;
     return frame;
+}
+
+/// Puts the raw words that a test wants into the answer.
+void SimulatedBus::say_words(const Station& station, const dialect::Service& service, wire::Frame& answer) {
+    std::vector<std::uint8_t> info(answer.info().begin(), answer.info().end());
+    model::Record record;
+    if (!decoder_.read(service, info, record)) return;
+    for (const auto& [name, word] : station.faults.words) {
+        const auto place = place_named(name);
+        if (place.service != service.code) continue;
+        const auto [first, count] = record.layout().find(place.field);
+        if (place.index >= count || first + place.index >= record.size()) continue;
+        const auto& slot = record.slot(first + place.index);
+        const auto size = model::width(*slot.field);
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto shift = 8 * (size - 1 - i);
+            info[slot.offset + i] = static_cast<std::uint8_t>(shift < 32 ? word >> shift : 0);
+        }
+    }
+    answer.set_info(info);
+}
+
+bool SimulatedBus::has_field(std::string_view field) const {
+    const auto place = place_named(field);
+    return std::ranges::any_of(dialect_.services, [&](const auto* service) {
+        if (service->code != place.service) return false;
+        return std::ranges::any_of(service->variants, [&](const model::Variant& variant) {
+            return std::ranges::find(variant.fields, place.field, &model::Field::name) !=
+                   variant.fields.end();
+        });
+    });
 }
 
 /// What is left of an answer after all that can happen to it.
@@ -249,6 +301,14 @@ Result<void> SimulatedBus::apply(const Command& command, Station& station) {
                 return fail(Errc::usage, fmt::format("the pack has {} cells", pack.settings().cells));
             }
             pack.fix_cell_voltage(command.cell - 1, command.value);
+            break;
+        case Verb::field:
+            if (!has_field(command.field)) {
+                return fail(Errc::usage, fmt::format("field: no service has \"{}\"; expected one such as "
+                                                     "42.state_of_health or 42.cell_temperature.3",
+                                                     command.field));
+            }
+            set_fault(station.faults, command);
             break;
         case Verb::temperature:
             pack.fix_temperature(command.value);

@@ -109,6 +109,8 @@ private:
     void answer(Station& station, const wire::Frame& question, TimePoint end);
     [[nodiscard]] Duration latency_of(const wire::Frame& question);
     [[nodiscard]] std::optional<wire::Frame> compose(Station& station, const wire::Frame& question);
+    void say_words(const Station& station, const dialect::Service& service, wire::Frame& answer);
+    [[nodiscard]] bool has_field(std::string_view field) const;
     [[nodiscard]] std::string on_the_way(const Station& station, std::string text);
     void stray(TimePoint when);
     void send(std::string_view text, TimePoint begin);
@@ -122,6 +124,7 @@ private:
     LineFaults faults_;
     Random random_;
     wire::Splitter splitter_;
+    model::Decoder decoder_;
     std::vector<std::unique_ptr<Station>> stations_;
     std::vector<Booking> bookings_;
     std::uint32_t master_baud_ = 0;

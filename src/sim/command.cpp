@@ -22,6 +22,7 @@ enum class Argument : std::uint8_t {
     number,
     percent,
     hex,
+    word,
     address,
     optional_time
 };
@@ -54,6 +55,7 @@ constexpr auto rows = std::to_array<Row>({
     {"voltage", Verb::cell_voltage, Argument::number, true, false},
     {"temperature", Verb::temperature, Argument::number, true, false},
     {"ambient", Verb::ambient, Argument::number, true, false},
+    {"field", Verb::field, Argument::word, true, false},
 });
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -79,6 +81,13 @@ std::optional<double> number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     if (value != value || value > 1e6 || value < -1e6) return std::nullopt;
+    return value;
+}
+
+std::optional<double> raw_word(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
 }
 
@@ -120,6 +129,8 @@ Result<double> read_argument(Argument argument, std::string_view text) {
             return within(seconds(text), 86'400, "a time such as 700ms or 2s", text);
         case Argument::hex:
             return within(byte(text, 16), 255, "two hexadecimal digits", text);
+        case Argument::word:
+            return within(raw_word(text), 0xFFFFFFFF, "up to eight hexadecimal digits", text);
         case Argument::address:
             return within(byte(text, 10), 255, "an address", text);
         case Argument::number:
@@ -143,6 +154,11 @@ Result<Command> verb_and_argument(Command command, std::span<const std::string_v
         return fail(Errc::usage, "expected `pack N cell K voltage V`");
     }
     command.verb = row->verb;
+    if (row->verb == Verb::field) {
+        if (words.size() < 2) return fail(Errc::usage, "field: expected a field such as 42.state_of_health");
+        command.field = words[1];
+        words = words.subspan(1);
+    }
     if (words.size() > 2) return fail(Errc::usage, fmt::format("\"{}\" is too much", words[2]));
     if (words.size() == 1) {
         if (row->argument == Argument::on_off) command.value = 1;
@@ -227,6 +243,7 @@ line flip 0.001          also drop, double
 pack 1 current -20       in A, charge is positive; off: as it was started
 pack 2 soc 15            in %
 pack 1 cell 3 voltage 2.6
+pack 1 field 42.cell_temperature.3 FE0C   the raw word of a field, by service, name and place; off
 pack 1 temperature 62    of its sensors, in °C; also ambient
 clear                    all of the above undone, but soc
 )";

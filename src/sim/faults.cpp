@@ -64,6 +64,10 @@ bool set_fault(PackFaults& faults, const Command& command) {
         case Verb::rtn:
             faults.rtn = to_byte(command.value);
             return true;
+        case Verb::field:
+            faults.words.erase(command.field);
+            if (command.value) faults.words[command.field] = static_cast<std::uint32_t>(*command.value);
+            return true;
         default:
             return set_damage(faults.damage, command);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct PackFaults {
     bool truncate = false;                ///< the answer stops in the middle
     std::optional<std::uint8_t> address;  ///< the one it says it has
     std::optional<std::uint8_t> rtn;      ///< refuses everything with it
+    /// What a field says, whatever the pack measures: by "42.cell_temperature.3", the raw word.
+    std::map<std::string, std::uint32_t> words;
     bool operator==(const PackFaults&) const = default;
 };
 
@@ -66,6 +69,7 @@ enum class Verb : std::uint8_t {
     cell_voltage,
     temperature,
     ambient,
+    field,
 };
 
 /// One line of text, understood.
@@ -75,14 +79,15 @@ struct Command {
     std::uint8_t pack = 0;  ///< its address
     Verb verb = Verb::clear;
     unsigned cell = 0;  ///< from 1
+    std::string field;  ///< "42.state_of_health", "42.cell_temperature.3"; of Verb::field
     /// On is 1, a time is in seconds. Absent: off, or back to physics.
     std::optional<double> value;
     bool operator==(const Command&) const = default;
 };
 
 /// `pack 2 silence on`, `all flip 0.01`, `line noise 0.1`, `pack 3 rtn 04`, `pack 1 cell 3 voltage 2.6`,
-/// `clear`. For the command line also `late=700ms`: without a target the whole line or all packs are meant.
-/// Errors: usage, with what was expected.
+/// `pack 1 field 42.state_of_health 80`, `clear`. For the command line also `late=700ms`: without a target
+/// the whole line or all packs are meant. Errors: usage, with what was expected.
 [[nodiscard]] Result<Command> parse_command(std::string_view text);
 
 /// A line each; empty lines and what follows `#` say nothing. The errors name the line, the rest is good.

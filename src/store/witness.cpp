@@ -68,7 +68,7 @@ void Witness::take(const bank::Pack& pack, Now now) {
     compare_freshness(pack, device, now);
     if (pack.freshness != Freshness::fresh) return;
     const std::array one{&pack};
-    compare_alarms(pack.snapshot.identity.id, device.levels, device.alarms.step(one, 0, false, now.time),
+    compare_alarms(pack.snapshot.identity.id, device.levels, device.alarms.step(one, 0, {}, now.time),
                    now.wall);
     if (recalled_) compare_settings(pack, device, now);
 }

@@ -201,6 +201,17 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{BUS "mode = \"tap\"", "f:3:8: [[bus]] mode: expected poll or listen, got \"tap\""},
         Bad{BUS "dialect = \"pace\"", "f:3:11: [[bus]] dialect: expected daren or sns, got \"pace\""},
         Bad{BUS "[loss]\nstale = \"30s\"", "f:4:9: [loss]: expected stale < lost < gone, got 30s, 30s, 1min"},
+        Bad{BUS "[loss]\nstale = \"600s\"\nlost = \"700s\"\ngone = \"800s\"",
+            "f:4:9: [loss] stale: expected at most 30s while [venus] is enabled, got \"10min\""},
+        Bad{BUS "[loss]\nlost = \"1800s\"\ngone = \"3600s\"",
+            "f:4:8: [loss] lost: expected at most 1min while [venus] is enabled, got \"30min\""},
+        Bad{BUS "[loss]\nstale = \"31s\"\nlost = \"60s\"\ngone = \"70s\"",
+            "f:4:9: [loss] stale: expected at most 30s while [venus] is enabled, got \"31s\""},
+        Bad{BUS "mode = \"listen\"\n[loss]\nstale = \"61s\"\nlost = \"80s\"\ngone = \"90s\"",
+            "f:5:9: [loss] stale: expected at most 1min while [venus] is enabled, got \"61s\""},
+        Bad{BUS "[loss]\nlost = \"90s\"\ngone = \"100s\"\n[venus]\nenabled = false\n[mqtt]\nurl = "
+                "\"mqtt://x\"\ndbus_mqtt_battery = true",
+            "f:4:8: [loss] lost: expected at most 1min with [mqtt] dbus_mqtt_battery, got \"90s\""},
         Bad{BUS "[charge]\ncell_voltage_max = 34.5",
             "f:4:20: [charge] cell_voltage_max: expected 3.3 to 3.65, got 34.5"},
         Bad{BUS "[charge]\ncharge_current_max = \"50\"",
@@ -266,6 +277,19 @@ TEST(Config, WhereAWebServerMayListen) {
 TEST(Config, LongIntervalsAreFineWithoutVenus) {
     EXPECT_TRUE(parse_config(BUS "interval = \"1min\"\n[venus]\nenabled = false\n", "f"));
     EXPECT_TRUE(parse_config(BUS "interval = \"1min\"\n[venus]\ndbus = \"off\"\n", "f"));
+}
+
+TEST(Config, LongLossTimesAreFineWhereNoGxActsOnThem) {
+    constexpr auto loss = "[loss]\nstale = \"600s\"\nlost = \"1800s\"\ngone = \"3600s\"\n";
+    EXPECT_TRUE(parse_config(std::string(BUS) + loss + "[venus]\nenabled = false\n", "f"));
+    EXPECT_TRUE(parse_config(std::string(BUS) + loss + "[venus]\ndbus = \"off\"\n", "f"));
+    EXPECT_FALSE(parse_config(std::string(BUS) + loss, "f"));
+}
+
+TEST(Config, AnotherMasterMayBeSlowerThanABusThatIsPolled) {
+    constexpr auto loss = "[loss]\nstale = \"60s\"\nlost = \"90s\"\ngone = \"3600s\"\n";
+    EXPECT_TRUE(parse_config(std::string(BUS) + "mode = \"listen\"\n" + loss, "f"));
+    EXPECT_FALSE(parse_config(std::string(BUS) + loss, "f"));
 }
 
 TEST(Config, BrokenTomlNamesItsPlace) {

@@ -9,6 +9,7 @@
 #include "app/command.hpp"
 #include "app/frame_line.hpp"
 #include "app/line_reader.hpp"
+#include "dialect/daren/daren.hpp"
 #include "dialect/dialect.hpp"
 #include "support/temp_dir.hpp"
 
@@ -49,6 +50,92 @@ Decoded decode(const std::string& input, std::vector<std::string> more = {}) {
     std::istringstream lines(outcome.out);
     for (std::string line; std::getline(lines, line);) decoded.lines.push_back(Json::parse(line));
     return decoded;
+}
+
+/// An answer to 42 of a healthy pack, with a word of INFO replaced.
+std::string live_with(std::size_t offset, std::uint16_t word) {
+    auto frame = *wire::decode(live + "\r");
+    std::vector<std::uint8_t> info(frame.info().begin(), frame.info().end());
+    info[offset] = static_cast<std::uint8_t>(word >> 8U);
+    info[offset + 1] = static_cast<std::uint8_t>(word);
+    auto text = wire::encode(dialect::make_answer(dialect::daren::dialect, frame.address, info));
+    text.pop_back();
+    return text;
+}
+
+TEST(Decode, AFieldOutOfItsRangeIsNullWithARemark) {
+    // Public reports: SOH of 101, 108 and 128 %, sensors of -50 °C, 2550 °C, 273.1 °C, 255 °C and 8000.
+    struct Case {
+        std::size_t offset;
+        std::uint16_t word;
+        const char* field;
+        const char* where;
+    };
+    for (const auto& one : {
+             Case{57, 128, "state_of_health", "state_of_health: expected 0 to 100 %, got 128"},
+             Case{57, 108, "state_of_health", "state_of_health: expected 0 to 100 %, got 108"},
+             Case{49, 0xFE0C, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got -50"},
+             Case{49, 0x639C, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got 2550"},
+             Case{49, 0x8000, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got -3276.8"},
+             Case{49, 0x0AAB, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got 273.1"},
+             Case{49, 0x09F6, "cell_temperature", "cell_temperature 3: expected -40 to 120 °C, got 255"},
+             Case{55, 0x7FFF, "internal_resistance",
+                  "internal_resistance: expected 0 to 1000 mΩ, got 3276.7"},
+             Case{64, 0xFFFF, "cycle_count", "cycle_count: expected 0 to 20000, got 65535"},
+         }) {
+        const auto decoded = decode(live_with(one.offset, one.word) + "\n");
+        EXPECT_EQ(decoded.code, 0) << decoded.err;
+        ASSERT_EQ(decoded.lines.size(), 1U);
+        const auto& line = decoded.lines[0];
+        EXPECT_EQ(line["service"], "42") << line;
+        const auto& value = line["fields"][one.field];
+        EXPECT_TRUE((value.is_array() ? value[2] : value).is_null()) << line;
+        EXPECT_EQ(line["fields"]["pack_voltage"], 53.12);
+        ASSERT_EQ(line["remarks"].size(), 1U) << line;
+        const auto& remark = line["remarks"][0];
+        EXPECT_EQ(remark["field"], one.field);
+        EXPECT_EQ(remark["kind"], "unknown");
+        EXPECT_EQ(remark["where"], one.where);
+        if (value.is_array()) {
+            EXPECT_EQ(remark["index"], 3);
+        }
+    }
+}
+
+TEST(Decode, ASentinelIsNullWithoutARemarkAndALittleMoreThan100IsTaken) {
+    const auto decoded = decode(live_with(49, 0x7FFF) + "\n" + live_with(57, 101) + "\n" + live + "\n");
+    EXPECT_EQ(decoded.code, 0) << decoded.err;
+    ASSERT_EQ(decoded.lines.size(), 3U);
+    EXPECT_TRUE(decoded.lines[0]["fields"]["cell_temperature"][2].is_null());
+    EXPECT_FALSE(decoded.lines[0].contains("remarks"));
+    EXPECT_EQ(decoded.lines[1]["fields"]["state_of_health"], 100);
+    EXPECT_EQ(decoded.lines[1]["remarks"][0]["kind"], "taken");
+    EXPECT_EQ(decoded.lines[1]["remarks"][0]["raw"], 101);
+    EXPECT_FALSE(decoded.lines[2].contains("remarks"));
+}
+
+TEST(Decode, RemarksStandInTableAndCsv) {
+    const auto odd = live_with(57, 128) + "\n";
+    const auto table = test::command({"decode"}, odd);
+    EXPECT_EQ(table.code, 0) << table.err;
+    EXPECT_NE(table.out.find("state_of_health: expected 0 to 100 %, got 128"), std::string::npos)
+        << table.out;
+    const auto csv = test::command({"decode", "--format", "csv"}, odd);
+    EXPECT_NE(csv.out.find("state_of_health,,%"), std::string::npos) << csv.out;
+    EXPECT_NE(csv.out.find(R"(remark,"state_of_health: expected 0 to 100 %, got 128",)"), std::string::npos)
+        << csv.out;
+}
+
+TEST(Decode, AFaultOfTheProofIsBelievedTheThirdTime) {
+    // Cell 3 without its voltage, and a pack that goes on as if it had it.
+    const auto dead = live_with(10, 0);
+    const auto decoded = decode(dead + "\n" + dead + "\n" + dead + "\n", {"--service", "42"});
+    EXPECT_EQ(decoded.code, 1);
+    ASSERT_EQ(decoded.lines.size(), 3U);
+    EXPECT_EQ(decoded.lines[0]["error"]["code"], "out_of_range");
+    EXPECT_EQ(decoded.lines[1]["error"]["code"], "out_of_range");
+    EXPECT_EQ(decoded.lines[2]["fields"]["cell_voltage"][2], 0);
+    EXPECT_EQ(decoded.lines[2]["remarks"][0]["kind"], "doubtful");
 }
 
 TEST(Decode, PrintsTheDigitsOfTheWire) {

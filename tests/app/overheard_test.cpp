@@ -43,7 +43,8 @@ protected:
 
     app::BusPlan plan;
     bank::Book book{bank::LossTimes{}};
-    app::Overheard heard{plan, book, [](const bank::Pack*) {}};
+    app::RemarkLog remarks{"/dev/ttyUSB0"};
+    app::Overheard heard{plan, book, remarks, [](const bank::Pack*) {}};
     LiveDraft pack;
     TimePoint now = TimePoint{} + 1h;
 };
@@ -56,6 +57,55 @@ TEST_F(OverheardTest, AValueThatJumpsWaitsForTheNextAnswer) {
     EXPECT_EQ(hear(3200), 3.3);
     EXPECT_EQ(hear(3200), 3.2) << "said twice";
     EXPECT_EQ(hear(3201), 3.201);
+}
+
+TEST_F(OverheardTest, AFieldOutOfItsRangeIsUnknownAndThePackStays) {
+    ASSERT_TRUE(pack.draft.set_raw("state_of_health", 128));
+    ASSERT_TRUE(pack.draft.set_raw("cell_temperature", 27310 / 10, 1));
+    EXPECT_EQ(hear(3300), std::nullopt) << "the first one may be damaged";
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(hear(3300), 3.3);
+    const auto& snapshot = book.packs().front()->snapshot;
+    EXPECT_FALSE(snapshot.value(model::metric("state_of_health")));
+    EXPECT_TRUE(snapshot.out_of_range(model::metric("cell_temperature"), 1));
+    EXPECT_EQ(snapshot.value(model::metric("cell_temperature"), 0), 20.0);
+    EXPECT_EQ(snapshot.value(model::metric("cell_temperature.max")), 20.0);
+/// Another master whose pace we do not know.
+class OtherMastersPace : public OverheardTest {
+protected:
+    void hear_after(Duration pause) {
+        now += pause - 1s;
+        (void)hear(3300);
+    }
+    void refused() {
+        now += 1s;
+        bus::TapMessage message;
+        message.kind = bus::TapMessage::Kind::answer;
+        message.when = now;
+        message.address = 1;
+        message.code = "42";
+        message.error = Error{Errc::inconsistent, "cells"};
+        heard.take(message);
+    }
+};
+
+TEST_F(OtherMastersPace, IsMeasured) {
+    EXPECT_EQ(heard.round(), Duration::zero());
+    for (int i = 0; i < 4; ++i) hear_after(12s);
+    EXPECT_EQ(heard.round(), Duration(12s));
+    for (int i = 0; i < 4; ++i) hear_after(5s);
+    EXPECT_EQ(heard.round(), Duration(5s));
+}
+
+TEST_F(OtherMastersPace, IsNotMeasuredOverWhatWasDamagedOrNotHeard) {
+    for (int i = 0; i < 4; ++i) hear_after(5s);
+    for (int i = 0; i < 10; ++i) {
+        for (int n = 0; n < 20; ++n) refused();
+        hear_after(5s);
+        heard.interrupted();
+        hear_after(25s);
+        hear_after(1h);
+    }
+    EXPECT_EQ(heard.round(), Duration(5s));
 }
 
 }  // namespace

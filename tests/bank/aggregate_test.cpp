@@ -28,7 +28,7 @@ protected:
         for (auto* pack : packs) {
             best = std::min(best, pack->pack.freshness);
             const auto name = packs.size() > 1 ? "P" + std::to_string(parts.size() + 1) : std::string();
-            parts.push_back({.pack = &pack->pack, .name = name, .round = 1s});
+            parts.push_back({.pack = &pack->pack, .name = name, .pace = {.round = 1s}});
         }
         bank::Bank bank;
         bank.when = now;

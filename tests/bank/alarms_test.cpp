@@ -17,9 +17,10 @@ constexpr double cell_undervoltage_alarm = 1 << 5;
 
 class BankAlarmsTest : public testing::Test {
 protected:
-    std::uint8_t level(Alarm alarm = Alarm::low_cell_voltage, bool absurd = false) {
+    std::uint8_t level(Alarm alarm = Alarm::low_cell_voltage,
+                       const std::vector<bank::Finding>& findings = {}) {
         const std::vector<const bank::Pack*> packs{&first.pack, &second.pack};
-        return alarms.step(packs, bank::cable_alarm(packs), absurd, now)[static_cast<std::size_t>(alarm)];
+        return alarms.step(packs, bank::cable_alarm(packs), findings, now)[static_cast<std::size_t>(alarm)];
     }
     void status(FakePack& pack, double bits) { pack.set("voltage_status", bits).read(now); }
 
@@ -34,6 +35,17 @@ protected:
         EXPECT_EQ(level(), 0);
     }
 };
+
+TEST_F(BankAlarmsTest, AFindingRaisesItsAlarmLikeABit) {
+    const std::vector<bank::Finding> found{
+        {.key = "sensor", .text = "", .alarm = Alarm::battery_temperature_sensor}};
+    EXPECT_EQ(level(Alarm::battery_temperature_sensor, found), 0) << "it waits like any warning";
+    now += 5s;
+    EXPECT_EQ(level(Alarm::battery_temperature_sensor, found), 1);
+    EXPECT_EQ(level(Alarm::battery_temperature_sensor), 1);
+    now += 30s;
+    EXPECT_EQ(level(Alarm::battery_temperature_sensor), 0);
+}
 
 TEST_F(BankAlarmsTest, RingsAfterItsTimeAndStaysForItsTime) {
     status(second, cell_undervoltage_alarm);
@@ -105,12 +117,6 @@ TEST_F(BankAlarmsTest, WhatAStalePackSaidHoldsAndALostOneIsSilent) {
     now += 30s;
     EXPECT_EQ(level(), 0);
     EXPECT_EQ(level(Alarm::bms_cable), 1);
-}
-
-TEST_F(BankAlarmsTest, AbsurdLimitsAreAFailure) {
-    EXPECT_EQ(level(Alarm::internal_failure, true), 0);
-    now += 5s;
-    EXPECT_EQ(level(Alarm::internal_failure, true), 1);
 }
 
 /// Bank 7. The cable waits for nothing: loss has waited already.

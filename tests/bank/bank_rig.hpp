@@ -24,6 +24,8 @@ public:
         bool silent = false;
         std::vector<std::string> refused{};  ///< answered with RTN 04
         std::vector<std::string> mute{};     ///< not answered at all
+        bool frozen = false;                 ///< says the same to the last digit
+        unsigned readings = 0;
     };
 
     explicit BankRig(bank::KeeperSettings settings = {}, bank::Memory memory = {})
@@ -58,7 +60,8 @@ public:
             publish(book.on_unsupported(bus, address(line), service));
             return;
         }
-        const auto info = info_of(line, service);
+        auto info = info_of(line, service);
+        if (service.code == "42" && !line.frozen) flicker(info, line.readings++);
         const auto record = decoder_.decode(service, info);
         if (!record) throw std::runtime_error(record.error().where);
         publish(book.on_record(bus, address(line), *record, now, wall()));
@@ -118,6 +121,14 @@ private:
         auto info = seed_info(service.code);
         if (service.code == "B0/3") std::ranges::copy(line.pack.pack.snapshot.identity.id, info.begin() + 6);
         return info;
+    }
+    /// What is measured moves by a digit.
+    void flicker(std::vector<std::uint8_t>& info, unsigned reading) {
+        const auto record = decoder_.decode(dialect::daren::live_data, info);
+        if (!record) return;
+        const auto found = record->layout().find(model::metric("ambient_temperature"));
+        if (found.count > 0)
+            info[record->slot(found.first).offset + 1U] ^= static_cast<std::uint8_t>(reading & 1U);
     }
     void publish(const bank::Pack* pack) {
         if (pack != nullptr) keeper->on_pack(*pack);

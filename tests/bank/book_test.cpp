@@ -177,7 +177,7 @@ TEST_F(BookTest, OtherServicesKeepNobodyAlive) {
 TEST_F(BookTest, ASlowRoundDelaysStaleness) {
     read(live_data);
     read(manufacturing);
-    book.set_round("/dev/ttyUSB0", 8s);
+    book.set_pace("/dev/ttyUSB0", {.round = 8s});
     EXPECT_TRUE(book.refresh(now + 23s).empty());
     EXPECT_EQ(book.refresh(now + 24s).size(), 1U);
     EXPECT_EQ(book.next_change(), now + 44s);
@@ -258,11 +258,11 @@ TEST_F(BookTest, OnlyWhatMakesAChangeComeSoonerSaysSo) {
     (void)book.refresh(now);
     read(live_data);
     EXPECT_TRUE(book.take_sooner()) << "it was gone, and can be stale again";
-    book.set_round("/dev/ttyUSB0", 8s);
+    book.set_pace("/dev/ttyUSB0", {.round = 8s});
     EXPECT_TRUE(book.take_sooner());
-    book.set_round("/dev/ttyUSB0", 1s);
+    book.set_pace("/dev/ttyUSB0", {.round = 1s});
     EXPECT_TRUE(book.take_sooner()) << "a shorter round makes packs stale sooner";
-    book.set_round("/dev/ttyUSB0", 1100ms);
+    book.set_pace("/dev/ttyUSB0", {.round = 1100ms});
     EXPECT_FALSE(book.take_sooner()) << "below the configured times a round says nothing";
 }
 

@@ -36,7 +36,7 @@ TEST(ChargeControl, IsAMonitorWhileNobodyGivesLimits) {
     scene.packs.push_back(std::make_unique<bank::Pack>());
     scene.live.emplace_back();
     EXPECT_FALSE(scene.step());
-    EXPECT_NE(scene.control->monitor_reason().find("neither service 47 nor 80"), std::string::npos);
+    EXPECT_NE(scene.control->monitor_reason().find("no pack reports current limits"), std::string::npos);
     scene.reader.read_47(scene.packs[0]->snapshot);
     EXPECT_TRUE(scene.step());
     EXPECT_EQ(scene.control->monitor_reason(), "");
@@ -58,7 +58,7 @@ TEST(ChargeControl, APackWithItsMosfetOffIsLeftOutOfThatDirection) {
     scene.live[0].charge_on = false;
     scene.step();
     EXPECT_EQ(scene.limits.charge_current, 0);
-    EXPECT_EQ(scene.limits.charge_limitation, "no pack has its MOSFET on");
+    EXPECT_EQ(scene.limits.charge_limitation, "no pack has its charge MOSFET on");
     EXPECT_DOUBLE_EQ(scene.limits.charge_voltage, 54) << "no current, so no voltage above float";
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace packwire::test {
 namespace {
 
@@ -216,6 +218,79 @@ TEST_F(TallyTest, ClearsByPart) {
     EXPECT_EQ(bank::history_part(7), HistoryPart::energy);
     EXPECT_FALSE(bank::history_part(0));
     EXPECT_FALSE(bank::history_part(8));
+}
+
+TEST_F(TallyTest, WhatIsKeptIsWhatIsPublished) {
+    tally.keep({});
+    step(0s, 3600);
+    cell_min = 2.9;
+    auto bank = step(10s, 3600, 5);
+    EXPECT_EQ(bank.value(metric("charged_energy")), 0.0);
+    EXPECT_EQ(bank.value(metric("drawn_charge")), 0.0);
+    EXPECT_FALSE(bank.value(metric("lowest_cell_voltage"))) << "the power may fail now";
+    EXPECT_FALSE(bank.value(metric("deepest_discharge")));
+    tally.keep(history());
+    bank = step(0s, 3600, 5);
+    EXPECT_NEAR(bank.value(metric("charged_energy")).value(), 0.01, 1e-12);
+    EXPECT_EQ(bank.value(metric("full_discharges")), 1.0);
+    EXPECT_EQ(bank.value(metric("lowest_cell_voltage")), 2.9);
+    EXPECT_EQ(bank.value(metric("deepest_discharge")), -95.0);
+}
+
+/// The disk fails and works again: what was published meanwhile stays.
+TEST_F(TallyTest, KeepingAgainTakesNothingBack) {
+    tally.keep({});
+    step(0s, 3600);
+    step(10s, 3600);
+    tally.publish_as_counted();
+    const auto old = history();
+    const auto live = step(10s, 3600).value(metric("charged_energy")).value();
+    EXPECT_NEAR(live, 0.02, 1e-12);
+    tally.keep(old);
+    EXPECT_GE(step(1s, 0).value(metric("charged_energy")).value(), live);
+}
+
+TEST_F(TallyTest, TakesHigherTotalsOfItsOwnAndNothingElse) {
+    struct Offer {
+        double value;
+        double after;
+    };
+    tally.raise({{{metric("charged_energy"), 10.0},
+                  {metric("drawn_charge"), -70.0},
+                  {metric("low_voltage_alarms"), 4.0}},
+                 0});
+    tally.keep(history());
+    EXPECT_EQ(history().drawn, 70.0);
+    EXPECT_EQ(history().low_voltage_alarms, 4U);
+    const auto nan = std::numeric_limits<double>::quiet_NaN();
+    const auto infinite = std::numeric_limits<double>::infinity();
+    for (const auto& [value, after] :
+         {Offer{9.9, 10}, Offer{10.0004, 10}, Offer{-5, 10}, Offer{nan, 10}, Offer{infinite, 10},
+          Offer{-infinite, 10}, Offer{1e12, 10}, Offer{11, 11}}) {
+        const auto raised = tally.raise({{{metric("charged_energy"), value}}, 0});
+        EXPECT_EQ(history().charged, after) << value;
+        EXPECT_EQ(raised.size(), value == 11 ? 1U : 0U) << value;
+    }
+    EXPECT_EQ(step(0s, 0).value(metric("charged_energy")), 11.0) << "kept by whoever had it";
+    tally.raise({{{metric("state_of_charge"), 99.0}, {metric("drawn_charge"), 1000.0}}, 0});
+    EXPECT_EQ(history().drawn, 70.0) << "it is published negative";
+}
+
+TEST_F(TallyTest, TotalsOfBeforeAClearAreNoFloor) {
+    tally.raise({{{metric("charged_energy"), 10.0}}, 0});
+    tally.clear(HistoryPart::energy);
+    EXPECT_EQ(history().clears, 1U);
+    for (const std::uint64_t clears : {0U, 2U}) {
+        tally.raise({{{metric("charged_energy"), 10.0}}, clears});
+        EXPECT_EQ(history().charged, 0.0) << clears;
+    }
+    tally.raise({{{metric("charged_energy"), 0.5}}, 1});
+    EXPECT_EQ(history().charged, 0.5);
+    tally = bank::Tally({});
+    tally.recover(true);  // nothing is known any more, not even that
+    tally.raise({{{metric("charged_energy"), 7.0}}, 3});
+    EXPECT_EQ(history().charged, 7.0);
+    EXPECT_EQ(history().clears, 3U);
 }
 
 }  // namespace

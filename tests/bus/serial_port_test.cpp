@@ -70,7 +70,7 @@ std::string every_byte() {
 }
 
 /// Whether the line is in exclusive mode.
-bool exclusive(const std::string& path) {
+bool is_exclusive(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return errno == EBUSY;
     int flag = 0;
@@ -278,16 +278,16 @@ TEST_F(SerialPortTest, BusyAlsoThroughALink) {
     fs::create_symlink(pty->path(), dir / "other");
     open(*port);
     EXPECT_EQ(open_error((dir / "other").string()), Errc::port_busy);
-    EXPECT_TRUE(exclusive(pty->path())) << "the one that was refused must not free the line";
+    EXPECT_TRUE(is_exclusive(pty->path())) << "the one that was refused must not free the line";
     ASSERT_TRUE(test::run(loop, port->write("still ours")));
     EXPECT_EQ(test::run(loop, read_all(*pty, 10)), "still ours");
 }
 
 TEST_F(SerialPortTest, FreeAgainAfterClose) {
     open(*port);
-    EXPECT_TRUE(exclusive(pty->path()));
+    EXPECT_TRUE(is_exclusive(pty->path()));
     port->close();
-    EXPECT_FALSE(exclusive(pty->path()));
+    EXPECT_FALSE(is_exclusive(pty->path()));
     open(*make_port(pty->path()));
     port.reset();
 }

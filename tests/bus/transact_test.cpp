@@ -317,6 +317,149 @@ TEST_F(Transact, BelievesAPackThatContradictsItselfThreeTimes) {
     EXPECT_FALSE(snapshot.contradicts());
 }
 
+/// INFO of 42 with a word of its own.
+std::vector<std::uint8_t> with_word(std::size_t offset, std::uint16_t word) {
+    auto info = seed_info("42");
+    info[offset] = static_cast<std::uint8_t>(word >> 8U);
+    info[offset + 1] = static_cast<std::uint8_t>(word);
+    return info;
+}
+/// The answer of a healthy pack whose third cell has 1 mV of noise.
+std::string noisy_answer(std::uint8_t address) {
+    static bool up = false;
+    up = !up;
+    return wire::encode(
+        dialect::make_answer(dialect::daren::dialect, address, with_word(10, up ? 3292 : 3291)));
+}
+constexpr std::size_t pack_voltage_at = 3;
+constexpr std::size_t third_cell_at = 10;
+constexpr std::size_t third_sensor_at = 49;
+constexpr std::size_t health_at = 57;
+
+TEST_F(Transact, AFieldOutOfItsRangeCostsOneQuestionOnce) {
+    // As the field has them: SOH of 128 %, sensors of -50 °C, 2550 °C and 273.1 °C.
+    for (const auto& [at, word] : {std::pair<std::size_t, std::uint16_t>{health_at, 128},
+                                   {third_sensor_at, 0xFE0C},
+                                   {third_sensor_at, 0x639C},
+                                   {third_sensor_at, 0x0AAB}}) {
+        bus.packs[1].info["42"] = with_word(at, word);
+        const auto before = bus.count("42", 1);
+        for (int i = 0; i < 100; ++i) {
+            const auto answer = ask(live_data, 1, 0, 1s);
+            ASSERT_TRUE(answer) << to_string(answer.error());
+            EXPECT_EQ(answer->value(model::metric("pack_voltage")), 53.12);
+        }
+        EXPECT_LE(bus.count("42", 1) - before, 102U) << "at most two more when it began";
+    }
+    EXPECT_EQ(line.counters().of(Errc::out_of_range), 0U);
+    EXPECT_EQ(line.counters().remarks, 400U);
+    const auto& rows = line.statistics().packs().at(1).remarks.rows();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].place, "state_of_health");
+    EXPECT_FALSE(rows[0].now);
+    EXPECT_EQ(rows[0].count, 100U);
+    EXPECT_EQ(rows[1].where, "cell_temperature 3: expected -40 to 120 °C, got 273.1");
+    EXPECT_TRUE(rows[1].now);
+}
+
+TEST_F(Transact, WhatWasDamagedIsNotBelieved) {
+    ASSERT_TRUE(ask(live_data, 1));
+    bool once = true;
+    bus.tamper = [&](std::string text, std::string_view service, std::uint8_t address) {
+        if (service != "42" || !std::exchange(once, false)) return text;
+        return wire::encode(
+            dialect::make_answer(dialect::daren::dialect, address, with_word(health_at, 4176)));
+    };
+    const auto answer = ask(live_data, 1);
+    ASSERT_TRUE(answer) << to_string(answer.error());
+    EXPECT_EQ(answer->value(model::metric("state_of_health")), 80);
+    EXPECT_EQ(line.counters().remarks, 0U);
+    EXPECT_EQ(line.counters().of(Errc::implausible), 1U);
+    ASSERT_TRUE(ask(live_data, 2));
+    EXPECT_EQ(bus.count("42", 2), 2U) << "that it was not said again shows that the line damages frames";
+}
+
+TEST_F(Transact, ASensorWithALooseContactLeavesTheLineGood) {
+    ASSERT_TRUE(ask(live_data, 1));
+    bool loose = false;
+    const auto toggle = [&] {
+        loose = !loose;
+        bus.packs[1].info["42"] = loose ? with_word(third_sensor_at, 0xFE0C) : seed_info("42");
+    };
+    for (int i = 0; i < 40; ++i) {
+        toggle();
+        EXPECT_TRUE(ask(live_data, 1, 0, 1s));
+    }
+    bus.tamper = [](const std::string& text, std::string_view, std::uint8_t address) {
+        return address == 2 ? noisy_answer(2) : text;
+    };
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(ask(live_data, 2, 0, 1s));
+    EXPECT_EQ(bus.count("42", 2), 10U) << "no other pack is doubted";
+}
+
+TEST_F(Transact, ADeadCellThatAddsUpIsBelievedTheThirdTime) {
+    // 53.12 V with all cells at some 3.32 V. What no cell has becomes no number.
+    for (const auto& [cell, volts] : {std::pair<std::uint16_t, double>{1400, 1.4}, {4600, 4.6}, {0, 0.0}}) {
+        auto info = with_word(third_cell_at, cell);
+        const auto pack = static_cast<std::uint16_t>(5312 - (3291 - cell) / 10);
+        info[pack_voltage_at] = static_cast<std::uint8_t>(pack >> 8U);
+        info[pack_voltage_at + 1] = static_cast<std::uint8_t>(pack);
+        bus.packs[1].info["42"] = info;
+        const auto first = ask(live_data, 1, 2, 1s);
+        ASSERT_FALSE(first);
+        EXPECT_EQ(first.error().code, Errc::out_of_range);
+        const auto third = ask(live_data, 1, 1, 1s);
+        ASSERT_TRUE(third) << to_string(third.error());
+        model::Snapshot snapshot;
+        snapshot.update(*third, time.now());
+        EXPECT_EQ(snapshot.value(model::metric("cell_voltage"), 2), volts);
+        EXPECT_TRUE(snapshot.contradicts()) << "InternalFailure";
+        for (int i = 0; i < 20; ++i) EXPECT_TRUE(ask(live_data, 1, 1, 1s)) << "no missed polls";
+        bus.packs[1].info.clear();
+        for (int i = 0; i < 100; ++i) ASSERT_TRUE(ask(live_data, 1, 1, 1s));
+    }
+}
+
+TEST_F(Transact, ACellThatSaysWhatNoneHasIsUnknownTheThirdTime) {
+    bus.packs[1].info["42"] = with_word(third_cell_at, 0xFFFF);
+    EXPECT_FALSE(ask(live_data, 1, 2, 1s));
+    const auto third = ask(live_data, 1, 1, 1s);
+    ASSERT_TRUE(third) << to_string(third.error());
+    EXPECT_FALSE(third->value(model::metric("cell_voltage"), 2));
+    EXPECT_EQ(third->value(model::metric("cell_voltage"), 0), 3.329);
+}
+
+TEST_F(Transact, ACellAtTheBorderOfItsRangeLeavesTheLineGood) {
+    bool low = false;
+    bus.tamper = [&](std::string text, std::string_view service, std::uint8_t address) {
+        if (service != "42") return text;
+        if (address == 2) return noisy_answer(2);
+        low = !low;
+        auto info = with_word(third_cell_at, low ? 1499 : 1501);
+        info[pack_voltage_at] = 0x14;
+        info[pack_voltage_at + 1] = 0x0D;  // 51.33 V
+        return wire::encode(dialect::make_answer(dialect::daren::dialect, address, info));
+    };
+    // Until it is known as the pack's fault, it may be the line's: 3 × 64 answers.
+    int believed = 0;
+    for (int i = 0; i < 300; ++i) believed += ask(live_data, 1, 0, 1s) ? 1 : 0;
+    EXPECT_GE(believed, 290);
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(ask(live_data, 2, 0, 1s));
+    EXPECT_EQ(bus.count("42", 2), 20U) << "no other pack is doubted";
+}
+
+TEST_F(Transact, OtherAnswersDoNotHideAPackThatContradictsItself) {
+    auto info = seed_info("42");
+    info[pack_voltage_at] = 0x13;
+    bus.packs[1].info["42"] = info;
+    bool believed = false;
+    for (int i = 0; i < 3; ++i) {
+        believed = ask(live_data, 1, 1, 1s).has_value();
+        EXPECT_TRUE(ask(system_parameters, 1, 1, 1s));
+    }
+    EXPECT_TRUE(believed);
+}
+
 /// The other dialect: the answer says what it answers.
 class TransactSns : public testing::Test {
 protected:

@@ -144,10 +144,11 @@ TEST(LiveLayout, TheSmallerDeviationDecides) {
 }
 
 TEST(LiveLayout, ATieIsRefused) {
-    // A cell that was not measured in either reading: no sum speaks for one of them.
+    // A cell that was not measured in either reading, and the others are as far from the pack voltage in both.
     auto info = fits_both();
     info[7] = 0x7F, info[8] = 0xFF;
     info[10] = 0x7F, info[11] = 0xFF;
+    info[12] = 0x04, info[13] = 0x2C;
     model::Decoder decoder;
     const auto record = decoder.decode(test::live(), info);
     ASSERT_FALSE(record);

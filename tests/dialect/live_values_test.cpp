@@ -7,6 +7,8 @@
 #include "dialect/dialect.hpp"
 #include "dialect/live.hpp"
 #include "model/format.hpp"
+#include "model/remark.hpp"
+#include "model/snapshot.hpp"
 #include "support/scripted_pack.hpp"
 
 namespace packwire {
@@ -90,43 +92,116 @@ struct Range {
     const char* above;
 };
 
-TEST(LiveValues, RangesAreThoseOfTheDocumentAndRefuse) {
-    // Source: protocol 3.1, column "plausible"; nullptr where the wire cannot carry it. pack_voltage: see the
-    // note in CellsAddUp, its range is wider than the document's because 32 cells are.
+/// What is said of the pack's record; "refused" when it has none.
+std::string remark(LiveDraft& pack) {
+    const auto record = pack.decode();
+    if (!record) return "refused";
+    const auto remarks = model::remarks(*record);
+    EXPECT_LE(remarks.size(), 1U);
+    return remarks.empty() ? "" : remarks.front().where;
+}
+
+TEST(LiveValues, OutOfTheRangeOfTheDocumentIsUnknownAndRefusesNothing) {
+    // Source: protocol 3.1, column "plausible"; nullptr where the wire cannot carry it.
     constexpr Range ranges[] = {
-        {"state_of_charge", 0, 10000, nullptr, "state_of_charge: expected 0 to 100 %, got 100.01"},
         {"ambient_temperature", -400, 1200, "ambient_temperature: expected -40 to 120 °C, got -40.1",
          "ambient_temperature: expected -40 to 120 °C, got 120.1"},
         {"pack_temperature", -400, 1200, "pack_temperature: expected -40 to 120 °C, got -40.1",
          "pack_temperature: expected -40 to 120 °C, got 120.1"},
         {"mosfet_temperature", -400, 1500, "mosfet_temperature: expected -40 to 150 °C, got -40.1",
          "mosfet_temperature: expected -40 to 150 °C, got 150.1"},
+        {"pack_current", -32700, 32700, "pack_current: expected -327 to 327 A, got -327.01",
+         "pack_current: expected -327 to 327 A, got 327.01"},
         {"internal_resistance", 0, 10000, nullptr, "internal_resistance: expected 0 to 1000 mΩ, got 1000.1"},
-        {"state_of_health", 0, 100, nullptr, "state_of_health: expected 0 to 100 %, got 101"},
-        {"full_charge_capacity", 100, 65535, "full_charge_capacity: expected 1 to 655.35 Ah, got 0.99",
-         nullptr},
-        {"remaining_capacity", 0, 65535, nullptr, nullptr},
+        {"state_of_health", 80, 105, nullptr, "state_of_health: expected 0 to 100 %, got 106"},
+        {"full_charge_capacity", 5360, 5360, nullptr, nullptr},
+        {"remaining_capacity", 5360, 5360, nullptr, nullptr},
         {"cycle_count", 0, 20000, nullptr, "cycle_count: expected 0 to 20000, got 20001"},
     };
-    const auto decode = [](const char* field, std::int32_t raw) {
-        LiveDraft pack;
-        EXPECT_TRUE(pack.draft.set_raw(field, raw));
-        const auto record = pack.decode();
-        return record ? Error{} : record.error();
-    };
     for (const auto& range : ranges) {
-        EXPECT_EQ(decode(range.field, range.low), Error{}) << range.field;
-        EXPECT_EQ(decode(range.field, range.high), Error{}) << range.field;
-        if (range.below != nullptr) {
-            EXPECT_EQ(decode(range.field, range.low - 1), (Error{Errc::out_of_range, range.below}));
+        for (const auto& [raw, where] :
+             {std::pair{range.low - 1, range.below}, {range.high + 1, range.above}}) {
+            if (where == nullptr) continue;
+            LiveDraft pack;
+            ASSERT_TRUE(pack.draft.set_raw(range.field, raw));
+            EXPECT_EQ(remark(pack), where);
+            auto json = fields(*pack.decode());
+            EXPECT_TRUE(json[range.field].is_null()) << range.field;
+            EXPECT_EQ(model::encode(*pack.decode()), pack.info);
+            LiveDraft healthy;
+            auto others = fields(*healthy.decode());
+            for (auto* fields_of : {&json, &others}) fields_of->erase(range.field);
+            EXPECT_EQ(json, others) << range.field << ": no other value is touched";
         }
-        if (range.above != nullptr) {
-            EXPECT_EQ(decode(range.field, range.high + 1), (Error{Errc::out_of_range, range.above}));
+        for (const auto raw : {range.low, range.high}) {
+            LiveDraft pack;
+            ASSERT_TRUE(pack.draft.set_raw(range.field, raw));
+            const auto record = pack.decode();
+            ASSERT_TRUE(record) << range.field << to_string(record.error());
+            EXPECT_TRUE(record->value(record->slot(record->layout().find(range.field).first).field->metric));
         }
     }
 }
 
-TEST(LiveValues, RangesOfCellsNameTheCell) {
+TEST(LiveValues, FieldsThatFirmwareHasNoValueFor) {
+    // Public reports: FFFF and 7FFF where there is no sentinel, -50 °C, 2550 °C, 273.1 °C and 255 °C where no
+    // sensor is, the most negative word, SOH of 128 %.
+    constexpr std::pair<const char*, std::int32_t> odd[] = {
+        {"cycle_count", 0xFFFF},         {"internal_resistance", 0x7FFF}, {"internal_resistance", 0xFFFF},
+        {"cell_temperature", -500},      {"cell_temperature", 25500},     {"cell_temperature", 2731},
+        {"cell_temperature", 2550},      {"cell_temperature", -0x8000},   {"cell_temperature", -401},
+        {"mosfet_temperature", -1},      {"pack_current", -0x8000},       {"state_of_health", 128},
+        {"state_of_health", 0xFFFF},     {"state_of_charge", 0xFFFF},     {"full_charge_capacity", 0},
+        {"ambient_temperature", -0x8000}};
+    for (const auto& [field, raw] : odd) {
+        LiveDraft pack;
+        ASSERT_TRUE(pack.draft.set_raw(field, raw));
+        const auto record = pack.decode();
+        ASSERT_TRUE(record) << field << ' ' << raw << ' ' << to_string(record.error());
+        const auto slot = record->layout().find(field).first;
+        const bool plausible = std::string_view(field) == "mosfet_temperature";
+        EXPECT_EQ(record->valid(slot), plausible) << field << ' ' << raw;
+        EXPECT_EQ(remark(pack).empty(), plausible) << field << ' ' << raw;
+    }
+}
+
+TEST(LiveValues, ALittleMoreThanTheRatingIsAllThereIs) {
+    for (const auto& [field, per] : {std::pair{"state_of_health", 1}, {"state_of_charge", 100}}) {
+        for (const int percent : {101, 103, 105}) {
+            LiveDraft pack;
+            ASSERT_TRUE(pack.draft.set_raw("remaining_capacity", 8000));
+            ASSERT_TRUE(pack.draft.set_raw(field, percent * per));
+            const auto record = pack.decode();
+            ASSERT_TRUE(record);
+            EXPECT_EQ(fields(*record)[field], 100) << field << percent;
+            const auto slot = record->layout().find(field).first;
+            EXPECT_EQ(record->value(slot), 100.0);
+            const auto remarks = model::remarks(*record);
+            ASSERT_FALSE(remarks.empty());
+            EXPECT_EQ(remarks.front().kind, model::Remark::Kind::taken);
+        }
+        LiveDraft pack;
+        ASSERT_TRUE(pack.draft.set_raw(field, 106 * per));
+        EXPECT_TRUE(fields(*pack.decode())[field].is_null()) << field;
+    }
+}
+
+TEST(LiveValues, StateOfChargeAndCapacitiesThatDisagreeAreARemark) {
+    for (const auto& [soc, remaining, words] :
+         {std::tuple{10000, 3040,
+                     "state_of_charge: expected 38 % by remaining and full-charge capacity, got 100 %"},
+          {0, 5360, "state_of_charge: expected 67 % by remaining and full-charge capacity, got 0 %"},
+          {10000, 7200, ""},
+          {6000, 5360, ""}}) {
+        LiveDraft pack;
+        ASSERT_TRUE(pack.draft.set_raw("state_of_charge", soc));
+        ASSERT_TRUE(pack.draft.set_raw("remaining_capacity", remaining));
+        EXPECT_EQ(remark(pack), words);
+        EXPECT_EQ(fields(*pack.decode())["state_of_charge"], soc / 100.0) << "shown as it came";
+    }
+}
+
+TEST(LiveValues, CellsProveTheFrameAndRefuseIt) {
     for (const auto& [raw, got] : {std::pair{1499, "1.499"}, std::pair{4501, "4.501"}}) {
         LiveDraft pack;
         ASSERT_TRUE(pack.draft.set_raw("cell_voltage", raw, 2));
@@ -134,12 +209,64 @@ TEST(LiveValues, RangesOfCellsNameTheCell) {
             pack.decode().error(),
             (Error{Errc::out_of_range, std::string("cell_voltage 3: expected 1.5 to 4.5 V, got ") + got}));
     }
-    for (const auto& [raw, got] : {std::pair{-401, "-40.1"}, std::pair{1201, "120.1"}}) {
+    for (const auto& [raw, got] : {std::pair{99, "0.99"}, std::pair{15001, "150.01"}}) {
         LiveDraft pack;
-        ASSERT_TRUE(pack.draft.set_raw("cell_temperature", raw, 3));
+        ASSERT_TRUE(pack.draft.set_raw("pack_voltage", raw));
         EXPECT_EQ(pack.decode().error(),
-                  (Error{Errc::out_of_range,
-                         std::string("cell_temperature 4: expected -40 to 120 °C, got ") + got}));
+                  (Error{Errc::out_of_range, std::string("pack_voltage: expected 1 to 150 V, got ") + got}));
+    }
+}
+
+TEST(LiveValues, ACellThatIsNotMeasuredIsWhatTheOthersLeave) {
+    // 16 cells; `left` mV of the pack voltage for those that say 7FFF.
+    const auto decode = [](std::size_t missing, std::int32_t left) {
+        LiveDraft pack(16, 4);
+        std::int32_t sum = left;
+        for (std::size_t i = 0; i < 16; ++i) {
+            const bool gone = i >= 3 && i < 3 + missing;
+            EXPECT_TRUE(pack.draft.set_raw("cell_voltage", gone ? 0x7FFF : 3300, i));
+            sum += gone ? 0 : 3300;
+        }
+        EXPECT_TRUE(pack.draft.set_raw("pack_voltage", sum / 10));
+        EXPECT_TRUE(pack.draft.set_raw("pack_current", 0));
+        const auto record = pack.decode();
+        return record ? Errc{} : record.error().code;
+    };
+    EXPECT_EQ(decode(1, 3300), Errc{});
+    EXPECT_EQ(decode(1, 3650), Errc{});
+    EXPECT_EQ(decode(1, 2000), Errc{});
+    EXPECT_EQ(decode(1, 0), Errc::inconsistent) << "no cell has 0 V and works";
+    EXPECT_EQ(decode(1, 990), Errc::inconsistent);
+    EXPECT_EQ(decode(1, 5010), Errc::inconsistent);
+    EXPECT_EQ(decode(1, -3300), Errc::inconsistent);
+    EXPECT_EQ(decode(2, 6600), Errc{});
+    EXPECT_EQ(decode(2, 3300), Errc{}) << "1.65 V each";
+    EXPECT_EQ(decode(2, 2000), Errc::inconsistent);
+    EXPECT_EQ(decode(13, 13 * 3300), Errc{});
+    EXPECT_EQ(decode(13, 6 * 3300), Errc{});
+    EXPECT_EQ(decode(13, 5 * 3300), Errc::inconsistent);
+}
+
+TEST(LiveValues, WhatNoCellHasIsNoNumberWhenItIsBelieved) {
+    for (const auto& [raw, value] : {std::pair{0, 0.0},
+                                     {1400, 1.4},
+                                     {4600, 4.6},
+                                     {5000, 5.0},
+                                     {5001, -1.0},
+                                     {0x8000, -1.0},
+                                     {0xFFFF, -1.0}}) {
+        LiveDraft pack;
+        ASSERT_TRUE(pack.draft.set_raw("cell_voltage", raw, 2));
+        ASSERT_FALSE(pack.decode());
+        model::Record record;
+        ASSERT_TRUE(pack.decoder.read(test::live(), pack.info, record));
+        model::Snapshot snapshot;
+        snapshot.update(record, {});
+        const auto cell = snapshot.value(metric("cell_voltage"), 2);
+        EXPECT_EQ(cell.value_or(-1), value) << raw;
+        EXPECT_TRUE(snapshot.out_of_range(metric("cell_voltage"), 2)) << raw;
+        EXPECT_TRUE(snapshot.contradicts()) << raw;
+        EXPECT_LE(snapshot.value(metric("cell_voltage.max")).value(), 5.0);
     }
 }
 

@@ -135,9 +135,6 @@ TEST_F(RecordTest, RefusalsNameThePlace) {
     info[1] = 0x17, info[2] = 0x71;
     EXPECT_EQ(refused(info), (Error{Errc::out_of_range, "voltage: expected 10 to 60 V, got 60.01"}));
     info = sample_bytes();
-    info[6] = 0xFE, info[7] = 0x6F;
-    EXPECT_EQ(refused(info), (Error{Errc::out_of_range, "temperature 2: expected -40 to 120 °C, got -40.1"}));
-    info = sample_bytes();
     info[1] = 0x05, info[2] = 0x21;
     EXPECT_EQ(refused(info), (Error{Errc::inconsistent, "voltage: expected no 13.13 V"}));
 }

@@ -20,7 +20,7 @@ inline constexpr auto names = std::to_array<std::string_view>({"off", "on"});
 // clang-format off
 inline constexpr auto fields = std::to_array<Field>({
     {.name = "echo", .wire = Wire::u8, .constant = 0x5A},
-    {.name = "voltage", .scale = {.per = 100}, .unit = "V", .min = 10, .max = 60, .metric = metric("pack_voltage"), .sentinel = true},
+    {.name = "voltage", .scale = {.per = 100}, .unit = "V", .min = 10, .max = 60, .metric = metric("pack_voltage"), .sentinel = true, .proves = true},
     {.name = "sensors", .wire = Wire::u8, .min = 0, .max = 4},
     {.name = "temperature", .wire = Wire::s16, .scale = {.per = 10}, .unit = "°C", .min = -40, .max = 120, .metric = metric("cell_temperature"), .repeat = "sensors", .sentinel = true, .other_scale = Scale{.per = 1, .bias = -50}},
     {.name = "total", .wire = Wire::u32, .unit = "Ah", .metric = metric("total_charge_capacity")},
@@ -56,7 +56,7 @@ inline constexpr Service service{
     .variants = variants,
     .source = "made up",
     .evidence = "none",
-    .strict = true,
+    .measures = true,
     .other_scale = &shifted,
     .other_scale_name = "shifted",
     .contradiction = &contradiction,

@@ -204,6 +204,33 @@ TEST(SimulatedBus, DamagesWhatItCarries) {
     EXPECT_TRUE(line.answer(daren::live_data));
 }
 
+TEST(SimulatedBus, AFieldSaysWhatATestWants) {
+    Line line;
+    model::Decoder decoder;
+    const auto live = [&](std::string_view field, std::size_t i = 0) {
+        const auto frame = line.answer(daren::live_data);
+        EXPECT_TRUE(frame);
+        model::Record record;
+        EXPECT_TRUE(decoder.read(daren::live_data, frame->info(), record));
+        return record.raw()[record.layout().find(field).first + i];
+    };
+    const auto before = live("cell_temperature", 1);
+    line.command("pack 1 field 42.cell_temperature.2 FE0C");
+    line.command("pack 1 field 42.state_of_health 80");
+    EXPECT_EQ(live("cell_temperature", 1), -500);
+    EXPECT_EQ(live("cell_temperature", 0), before);
+    EXPECT_EQ(live("state_of_health"), 128);
+    line.command("pack 1 field 42.cell_temperature.2 off");
+    EXPECT_EQ(live("cell_temperature", 1), before);
+    EXPECT_EQ(live("state_of_health"), 128);
+    line.command("clear");
+    EXPECT_NE(live("state_of_health"), 128);
+    for (const auto* text : {"pack 1 field state_of_health 80", "pack 1 field 99.state_of_health 80",
+                             "pack 1 field 42.nonsense 80"}) {
+        EXPECT_FALSE(line.bus.apply(*sim::parse_command(text))) << text;
+    }
+}
+
 TEST(SimulatedBus, RefusesCommandsForNobody) {
     Line line;
     EXPECT_FALSE(line.bus.apply(*sim::parse_command("pack 9 silence on")));

@@ -55,6 +55,19 @@ TEST(Command, Reads) {
     }
 }
 
+TEST(Command, NamesAFieldAndItsWord) {
+    const auto command = parse_command("pack 1 field 42.cell_temperature.3 FE0C");
+    ASSERT_TRUE(command) << command.error().where;
+    EXPECT_EQ(command->field, "42.cell_temperature.3");
+    EXPECT_EQ(command->value, 0xFE0C);
+    EXPECT_FALSE(parse_command("pack 1 field 42.state_of_health off")->value);
+    for (const auto* text :
+         {"pack 1 field", "pack 1 field 42.state_of_health", "line field 42.state_of_health 80",
+          "pack 1 field 42.state_of_health 8G", "pack 1 field 42.state_of_health 80 1"}) {
+        EXPECT_FALSE(parse_command(text)) << text;
+    }
+}
+
 TEST(Command, RefusesWithWords) {
     const std::string_view cases[] = {
         "",

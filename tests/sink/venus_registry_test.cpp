@@ -53,6 +53,23 @@ TEST(VenusRegistry, ADamagedFileCostsOnlyItsBadLines) {
     EXPECT_EQ(registry.instance_of("b"), 101);
 }
 
+/// By the same code as every state file: beside it, to the disk, then in its place.
+TEST(VenusRegistry, WhatIsLeftOfAWriteThatWasCutOffIsNoHarm) {
+    const test::TempDir dir;
+    std::ofstream(dir / "venus") << "a\t103\tA\n";
+    std::ofstream(dir / "venus.new") << "a\t10";
+    Registry registry(dir / "venus");
+    EXPECT_EQ(registry.instance_of("a"), 103);
+    EXPECT_EQ(registry.instance_of("b"), 101);
+    const auto text = registry.take_changes();
+    ASSERT_TRUE(text);
+    EXPECT_EQ(*text, "a\t103\tA\nb\t101\t\n");
+    EXPECT_FALSE(registry.take_changes());
+    EXPECT_TRUE(Registry::write(dir / "venus", *text));
+    EXPECT_FALSE(std::filesystem::exists(dir / "venus.new"));
+    EXPECT_EQ(Registry(dir / "venus").instance_of("b"), 101);
+}
+
 TEST(VenusRegistry, SaysOnceThatItCannotWrite) {
     Registry registry("/proc/nowhere/venus");
     registry.instance_of("a");

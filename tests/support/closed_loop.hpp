@@ -115,6 +115,7 @@ public:
         for (std::size_t i = 0; i < packs; ++i) {
             batteries.add({.soc_percent = soc, .seed = i + 1, .tick = step_time});
             known.push_back(std::make_unique<bank::Pack>());
+            known.back()->snapshot.identity.id = "PACK" + std::to_string(i + 1);
             reader.read_47(known[i]->snapshot, {}, batteries.at(i));
             reader.read_80(known[i]->snapshot, {}, batteries.at(i));
             pointers.push_back(known[i].get());
@@ -177,8 +178,10 @@ inline void ClosedLoop::step() {
     read_at_ = now;
     for (std::size_t i = 0; i < known.size(); ++i) {
         const auto& pack = batteries.at(i);
-        if (known[i]->freshness == bank::Freshness::fresh)
+        if (known[i]->freshness == bank::Freshness::fresh) {
             reader.read_live(known[i]->snapshot, live_of(pack), now);
+            known[i]->last_good = now;
+        }
     }
     // The chargers read what was said before this reading.
     plant.cvl = limits.charge_voltage;

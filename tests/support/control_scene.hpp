@@ -23,6 +23,7 @@ public:
 
     void add(const Words& words = {}) {
         auto& pack = packs.emplace_back(std::make_unique<bank::Pack>());
+        pack->snapshot.identity.id = "PACK" + std::to_string(packs.size());
         live.emplace_back();
         reader.read_47(pack->snapshot, words);
         reader.read_80(pack->snapshot, words);
@@ -39,8 +40,10 @@ public:
     std::optional<bank::Limits> step() {
         std::vector<const bank::Pack*> known;
         for (std::size_t i = 0; i < packs.size(); ++i) {
-            if (packs[i]->freshness == bank::Freshness::fresh)
+            if (packs[i]->freshness == bank::Freshness::fresh) {
                 reader.read_live(packs[i]->snapshot, live[i], now);
+                packs[i]->last_good = now;
+            }
             known.push_back(packs[i].get());
         }
         const auto told = control->step(known, now, wall);

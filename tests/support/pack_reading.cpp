@@ -111,7 +111,7 @@ void PackReader::put_flags(const Live& live) {
     }
 }
 
-void PackReader::read_live(model::Snapshot& into, const Live& live, TimePoint when) {
+std::span<const std::uint8_t> PackReader::live_info(const Live& live) {
     const model::Counts counts{static_cast<std::uint8_t>(live.cells.size()),
                                static_cast<std::uint8_t>(live.temperatures.size())};
     if (layout_ == nullptr || counts != counts_) lay_out(counts);
@@ -126,12 +126,24 @@ void PackReader::read_live(model::Snapshot& into, const Live& live, TimePoint wh
     put(at_.remaining, live.remaining);
     put(at_.soc, live.full > 0 ? 100 * live.remaining / live.full : 0);
     put_flags(live);
-    if (!decoder_.read(live_data, info_, record_)) throw std::runtime_error("42 does not read back");
+    for (const auto& [field, index, value] : live.raw) {
+        const auto [first, count] = layout_->find(field);
+        if (index >= count) throw std::out_of_range(std::string(field));
+        put_raw(info_, layout_->slots()[first + index], value);
+    }
+    const std::span<const std::uint8_t> info = info_;
+    if (!live.raw.empty()) layout_ = nullptr;  // what was put there is not put back by the next
+    return info;
+}
+
+void PackReader::read_live(model::Snapshot& into, const Live& live, TimePoint when) {
+    if (!decoder_.read(live_data, live_info(live), record_))
+        throw std::runtime_error("42 does not read back");
     into.update(record_, when);
 }
 
-void PackReader::read_settings(model::Snapshot& into, const model::Service& service, const Words& said,
-                               const sim::Pack& pack) {
+std::vector<std::uint8_t> PackReader::settings_info(const model::Service& service, const Words& said,
+                                                    const sim::Pack& pack) {
     const model::Draft draft(layouts_, service, service.variants.front());
     auto info = draft.encode();
     for (const auto& slot : draft.record().layout().slots()) {
@@ -148,6 +160,12 @@ void PackReader::read_settings(model::Snapshot& into, const model::Service& serv
             put_value(info, draft.record().layout(), field.name, *value, slot.index);
         }
     }
+    return info;
+}
+
+void PackReader::read_settings(model::Snapshot& into, const model::Service& service, const Words& said,
+                               const sim::Pack& pack) {
+    const auto info = settings_info(service, said, pack);
     model::Decoder decoder;
     model::Record record;
     if (!decoder.read(service, info, record)) throw std::runtime_error("settings do not read back");

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,13 @@ struct Live {
     bool discharge_on = true;
     std::vector<std::string_view> flags{};  ///< of any status word
     std::optional<double> pack_voltage{};   ///< else the sum of the cells
+    /// On the wire instead of what stands above.
+    struct Raw {
+        std::string_view field;
+        std::size_t place = 0;
+        std::int32_t value = 0;
+    };
+    std::vector<Raw> raw{};
 };
 [[nodiscard]] Live live_of(const sim::Pack& pack);
 
@@ -37,6 +45,11 @@ using Words = std::map<std::string_view, double>;
 class PackReader {
 public:
     void read_live(model::Snapshot& into, const Live& live, TimePoint when = {});
+    /// INFO of 42; holds until the next call.
+    [[nodiscard]] std::span<const std::uint8_t> live_info(const Live& live);
+    /// INFO of 47 or 80.
+    [[nodiscard]] std::vector<std::uint8_t> settings_info(const model::Service& service, const Words& words,
+                                                          const sim::Pack& pack = typical());
     /// 47, 80: the simulator's words, or these.
     void read_47(model::Snapshot& into, const Words& words = {}, const sim::Pack& pack = typical());
     void read_80(model::Snapshot& into, const Words& words = {}, const sim::Pack& pack = typical());

@@ -96,6 +96,29 @@ TEST_F(StatusTest, TheTableNamesEverything) {
     }
 }
 
+TEST_F(StatusTest, AFieldOutOfItsRangeIsNamedAndThePackStays) {
+    const Sim sim(loop, directory,
+                  {"--fault", "pack 1 field 42.state_of_health 80", "--fault",
+                   "pack 1 field 42.cell_temperature.2 FE0C"});
+    start(bus(sim.link(), "addresses = [1]\n"));
+    const auto document = wait_for(
+        [&](const Json& all) { return pack_is(0, "fresh")(all) && all["packs"][0]["remarks"].size() == 2; });
+    const auto& remarks = document["packs"][0]["remarks"];
+    EXPECT_EQ(remarks[0]["field"], "cell_temperature 2");
+    EXPECT_EQ(remarks[0]["where"], "cell_temperature 2: expected -40 to 120 °C, got -50");
+    EXPECT_EQ(remarks[1]["field"], "state_of_health");
+    EXPECT_EQ(remarks[1]["service"], "42");
+    EXPECT_TRUE(remarks[1]["now"].get<bool>());
+    EXPECT_FALSE(document["packs"][0]["counters"]["errors"].contains("out_of_range"));
+    const auto table = ask("");
+    EXPECT_NE(table.out.find("state_of_health: expected 0 to 100 %, got 128"), std::string::npos)
+        << table.out;
+    const auto log = daemon->output();
+    const auto first = log.find("state_of_health: expected 0 to 100 %, got 128; the value is unknown");
+    ASSERT_NE(first, std::string::npos) << log;
+    EXPECT_EQ(log.find("state_of_health: expected", first + 1), std::string::npos) << "once";
+}
+
 TEST_F(StatusTest, APackThatFallsSilentIsNotFresh) {
     const Sim sim(loop, directory, {"--control", (directory / "control").string()});
     start(bus(sim.link(), "addresses = [1]\n"));

@@ -30,6 +30,13 @@ inline constexpr Field answered_group{.name = "group", .wire = Wire::u8, .framin
 
 inline constexpr std::array<Field, 1> group_only{group};
 
+/// What a cell has that is believed at once, in V.
+inline constexpr model::Interval cell_plausible{1.5, 4.5};
+/// What a cell can have at all: shorted, up to far overcharged. What is beyond was not measured.
+inline constexpr model::Interval cell_possible{0, 5};
+/// New cells hold more than their rating, so packs say more than 100 %: up to here it is taken as 100 %.
+inline constexpr model::Interval beyond_rating{0, 105};
+
 /// Names of values that do not follow each other.
 struct Named {
     std::uint8_t value = 0;

@@ -141,6 +141,7 @@ constexpr model::Service history_record{
     .source = "3.7",
     .evidence = "sw",
     .worth_seeing = false,
+    .measures = true,
     .tell_tale = &is_event,
 };
 
@@ -153,6 +154,7 @@ constexpr model::Service event_record{
     .source = "3.8",
     .evidence = "sw",
     .worth_seeing = false,
+    .measures = true,
     .tell_tale = &is_event,
 };
 static_assert(well_formed(history_record) && well_formed(event_record));

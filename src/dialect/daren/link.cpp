@@ -15,8 +15,8 @@ constexpr auto fields = std::to_array<Field>({
     {.name = "address", .wire = Wire::u8},
     {.name = "pack_current", .wire = Wire::s16, .scale = hundredth, .unit = "A", .sentinel = true},
     {.name = "pack_voltage", .scale = hundredth, .unit = "V", .max = 150, .sentinel = true},
-    {.name = "state_of_charge", .unit = "%", .max = 100, .sentinel = true},
-    {.name = "state_of_health", .unit = "%", .max = 100, .sentinel = true},
+    {.name = "state_of_charge", .unit = "%", .max = 100, .sentinel = true, .possible = beyond_rating},
+    {.name = "state_of_health", .unit = "%", .max = 100, .sentinel = true, .possible = beyond_rating},
     {.name = "remaining_capacity", .scale = hundredth, .unit = "Ah", .sentinel = true},
     {.name = "full_charge_capacity", .scale = hundredth, .unit = "Ah", .sentinel = true},
     {.name = "design_capacity", .scale = hundredth, .unit = "Ah", .sentinel = true},
@@ -47,6 +47,7 @@ constexpr model::Service slave_data{
     .source = "11.1",
     .evidence = "frame",
     .worth_seeing = false,
+    .measures = true,
     .answer_code = link_answer_code,
 };
 static_assert(well_formed(slave_data));

@@ -85,6 +85,10 @@ void Connection::subscribe(const std::string& filter) {
     if (is_open()) link_->subscribe(filter);
 }
 
+void Connection::unsubscribe(const std::string& filter) {
+    if (is_open()) link_->unsubscribe(filter);
+}
+
 void Connection::tick() {
     if (const auto link = link_) link->tick();
 }

@@ -61,6 +61,7 @@ public:
     /// With QoS 1; gives its id for on_done, 0 when it could not be handed over, less when it never can.
     [[nodiscard]] int publish(const Message& message);
     void subscribe(const std::string& filter);
+    void unsubscribe(const std::string& filter);
     /// Keeps the connection alive. To be called about once a second.
     void tick();
 

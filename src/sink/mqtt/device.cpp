@@ -9,6 +9,7 @@
 
 #include "base/time_text.hpp"
 #include "model/format.hpp"
+#include "sink/mqtt/retained_totals.hpp"
 
 namespace packwire::sink::mqtt {
 
@@ -131,6 +132,8 @@ std::string Device::state_json(const Source& source, const std::vector<Shown>& v
     append_members(out, values);
     append_charging(out, source);
     out += switched_;
+    if (const auto clears = source.history_clears())
+        fmt::format_to(std::back_inserter(out), "\"{}\":{},", clears_key, *clears);
     if (!about_.bank) append_line(out);
     return braced(std::move(out));
 }
@@ -140,12 +143,16 @@ void Device::append_line(std::string& out) {
     const auto line = options_.line_quality(pack_id_);
     if (!line && !tells_line_) return;
     tells_line_ = true;
-    const auto quality = line.value_or(LineQuality{});
+    // Unknown is not 0: Home Assistant would add up the counts once more when they are back.
+    const auto count = [&](std::uint64_t LineQuality::* counter) {
+        return line ? fmt::format("{}", *line.*counter) : std::string("null");
+    };
     fmt::format_to(
         std::back_inserter(out),
         "\"line\":{{\"exchanges\":{},\"retries\":{},\"timeouts\":{},\"damaged\":{},\"answer_time\":{}}},",
-        quality.exchanges, quality.retries, quality.timeouts, quality.damaged,
-        quality.answer_time ? fmt::format("{:.0f}", *quality.answer_time) : "null");
+        count(&LineQuality::exchanges), count(&LineQuality::retries), count(&LineQuality::timeouts),
+        count(&LineQuality::damaged),
+        line && line->answer_time ? fmt::format("{:.0f}", *line->answer_time) : "null");
 }
 
 void Device::tell_cells(const Source& source, TimePoint now, Outbox& outbox) {

@@ -162,6 +162,11 @@ void Connection::Link::subscribe(const std::string& filter) {
     arm();
 }
 
+void Connection::Link::unsubscribe(const std::string& filter) {
+    mosquitto_unsubscribe(clean_handle(), nullptr, filter.c_str());
+    arm();
+}
+
 void Connection::Link::taken(int code) {
     if (code != 0) {
         refused_ = code;

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] bool is_open() const { return open_; }
     [[nodiscard]] int publish(const Message& message);
     void subscribe(const std::string& filter);
+    void unsubscribe(const std::string& filter);
     void tick();
 
 private:

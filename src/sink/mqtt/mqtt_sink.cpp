@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sink/mqtt/retained_totals.hpp"
+
 namespace packwire::sink::mqtt {
 
 namespace {
@@ -42,6 +44,7 @@ MqttSink::MqttSink(Options options, bus::Time& time, const bus::asio::any_io_exe
       log_(std::move(log)),
       timer_(time.timer()),
       announcer_(options_, outbox_),
+      totals_known_(!options_.on_retained_totals),
       connection_(options_.broker, will_of(topics_), executor, offload,
                   {.on_open = [this] { opened(); },
                    .on_lost = [this](const Loss& loss) { lost(loss); },
@@ -74,7 +77,7 @@ void MqttSink::publish_bank(const bank::Bank& bank) {
 }
 
 void MqttSink::show_bank() {
-    if (!bank_) return;
+    if (!bank_ || !totals_known_) return;
     const std::string id(bank_id);
     auto& device = devices_.try_emplace(id, id, true, options_).first->second;
     device.name_bank(options_.site);
@@ -128,9 +131,11 @@ TimePoint MqttSink::step() {
         memory_by_ = TimePoint::max();
         if (!announcer_.remembers()) announcer_.start_anew();
     }
+    if (now >= totals_by_) learn_totals(std::nullopt);
     announce(now);
     flush();
-    return std::min({now + tick, bank_due_, birth_at_, memory_by_, std::max(retry_at_, now + 1ms)});
+    return std::min(
+        {now + tick, bank_due_, birth_at_, memory_by_, totals_by_, std::max(retry_at_, now + 1ms)});
 }
 
 void MqttSink::connect(TimePoint now) {
@@ -158,12 +163,16 @@ void MqttSink::opened() {
         connection_.subscribe(topics_.announced());
         memory_by_ = time_.now() + memory_wait;
     }
+    if (!totals_known_) {
+        connection_.subscribe(topics_.bank_state());
+        totals_by_ = time_.now() + memory_wait;
+    }
     timer_->cancel();
 }
 
 void MqttSink::lost(const Loss& loss) {
     const auto now = time_.now();
-    memory_by_ = TimePoint::max();
+    memory_by_ = totals_by_ = TimePoint::max();
     const bool refused = loss.kind == Loss::Kind::refused;
     const auto most = refused ? most_while_refused : most_while_away;
     back_off_ = std::clamp(2 * back_off_, first_back_off, most);
@@ -182,6 +191,8 @@ void MqttSink::lost(const Loss& loss) {
 void MqttSink::heard(const Message& message) {
     if (message.topic == topics_.announced()) {
         if (message.retain) announcer_.remember(message.payload);
+    } else if (message.topic == topics_.bank_state()) {
+        if (message.retain && !totals_known_) learn_totals(totals_of(message.payload));
     } else if (message.topic == options_.discovery_prefix + "/status") {
         if (message.retain || message.payload != "online") return;  // it was there before us
         std::uniform_real_distribution<double> part(0, 1);
@@ -191,6 +202,15 @@ void MqttSink::heard(const Message& message) {
         command(message.topic.substr(topics_.commands().size()), message);
     }
     timer_->cancel();
+}
+
+/// What an earlier run published as a total is heard before ours takes its place.
+void MqttSink::learn_totals(const std::optional<bank::PublishedTotals>& totals) {
+    totals_known_ = true;
+    totals_by_ = TimePoint::max();
+    connection_.unsubscribe(topics_.bank_state());  // each of ours would come back
+    options_.on_retained_totals(totals);
+    show_bank();
 }
 
 void MqttSink::command(const std::string& key, const Message& message) {

@@ -39,6 +39,7 @@ private:
     void opened();
     void lost(const Loss& loss);
     void heard(const Message& message);
+    void learn_totals(const std::optional<bank::PublishedTotals>& totals);
     void command(const std::string& key, const Message& message);
     void done(int id, const std::string& reason);
     void say_seldom(const std::string& about, const std::string& line);
@@ -69,6 +70,8 @@ private:
     Duration back_off_{};
     TimePoint tick_at_{};
     TimePoint memory_by_ = TimePoint::max();  ///< then there is none on the broker
+    bool totals_known_;                       ///< those on the broker were read, or there are none
+    TimePoint totals_by_ = TimePoint::max();  ///< then there are none
     TimePoint birth_at_ = TimePoint::max();
     std::map<int, std::string> others_;  ///< topics of messages of others, by id
     std::map<std::string, TimePoint> said_;

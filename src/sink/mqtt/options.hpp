@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "bank/tally.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 
@@ -71,6 +72,9 @@ struct Options {
     /// By key: force_charging_off, force_discharging_off, full_charge. Called from the loop, never from
     /// within publish(). Those that are missing are not offered.
     std::map<std::string, Switch> switches;
+    /// Called from the loop, once, when it is known which totals an earlier run left on the broker; absent:
+    /// none. Nothing of the bank is sent before. Empty: nobody wants to know.
+    std::function<void(const std::optional<bank::PublishedTotals>&)> on_retained_totals;
     /// Brings up to date what became too old while the loop stood still; called before anything is sent.
     std::function<void()> refresh_ages;
     /// Of a pack, by its id; absent where nobody counts. Empty: nobody does.

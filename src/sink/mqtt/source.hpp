@@ -29,6 +29,10 @@ public:
     [[nodiscard]] bool is_single(model::Metric metric) const;
     [[nodiscard]] std::optional<double> value(model::Metric metric, std::size_t i = 0) const;
     [[nodiscard]] std::string text(model::Metric metric) const;
+    /// Of the bank: Bank::history_clears.
+    [[nodiscard]] std::optional<std::uint64_t> history_clears() const {
+        return is_bank() ? std::optional(bank_->history_clears) : std::nullopt;
+    }
     /// Absent while nobody knows.
     [[nodiscard]] std::optional<std::uint8_t> level(model::Alarm alarm) const;
 

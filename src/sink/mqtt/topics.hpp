@@ -21,6 +21,7 @@ struct Topics {
     [[nodiscard]] std::string announced() const { return root() + "/bridge/announced"; }
     /// A pack by its id, or bank_id.
     [[nodiscard]] std::string device(const std::string& id) const { return root() + '/' + id; }
+    [[nodiscard]] std::string bank_state() const { return device(std::string(bank_id)) + "/state"; }
     [[nodiscard]] std::string commands() const { return device(std::string(bank_id)) + "/set/"; }
 };
 

@@ -10,6 +10,7 @@
 
 #include "bank/bank.hpp"
 #include "base/clock.hpp"
+#include "bus/offload.hpp"
 
 namespace packwire::sink::venus {
 
@@ -85,6 +86,7 @@ struct Options {
     std::string dbus = "auto";  ///< auto, session, system, or an address as D-Bus writes them
     std::int32_t product_id = default_product_id;
     std::filesystem::path state_file;  ///< where instances and names are kept; empty: nowhere
+    bus::Offload* offload = nullptr;   ///< writes that file; null: the loop does, and waits for the disk
     Layout layout = Layout::bank;
     bool pack_alarms = false;  ///< packs raise alarms too, not only the bank. Source: bank 9
     /// How long names wait for com.victronenergy.settings. Absent: 30 s on the system bus, else not at all.

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
+#include "base/durable_file.hpp"
 #include "sink/venus/item.hpp"
 
 namespace packwire::sink::venus {
@@ -88,22 +88,32 @@ void Registry::set_ruler(const std::string& service) {
     ruler_ = service;
 }
 
-Result<void> Registry::save() {
-    if (!std::exchange(changed_, false) || file_.empty()) return {};
-    auto draft = file_;
-    draft += ".new";
-    std::ofstream out(draft, std::ios::trunc);
-    for (const auto& [id, entry] : packs_) out << id << '\t' << entry.instance << '\t' << entry.name << '\n';
-    if (!ruler_.empty()) out << ruler_id << "-1\t" << ruler_ << '\n';
-    out.close();
-    std::error_code error;
-    if (out) std::filesystem::rename(draft, file_, error);
-    if (!out || error) {
-        return fail(Errc::io, file_.string() +
-                                  ": cannot be written; instances and names of the packs on "
+std::optional<std::string> Registry::take_changes() {
+    if (!std::exchange(changed_, false) || file_.empty()) return std::nullopt;
+    std::string text;
+    for (const auto& [id, entry] : packs_) {
+        text += id + '\t' + std::to_string(entry.instance) + '\t';
+        text += entry.name + '\n';
+    }
+    if (!ruler_.empty()) {
+        text += ruler_id;
+        text += "-1\t" + ruler_ + '\n';
+    }
+    return text;
+}
+
+Result<void> Registry::write(const std::filesystem::path& file, const std::string& text) {
+    if (const auto written = write_durably(file, text); !written) {
+        return fail(Errc::io, written.error().where +
+                                  "; instances and names of the packs on "
                                   "Venus will not survive a restart");
     }
     return {};
+}
+
+Result<void> Registry::save() {
+    const auto text = take_changes();
+    return text ? write(file_, *text) : Result<void>{};
 }
 
 }  // namespace packwire::sink::venus

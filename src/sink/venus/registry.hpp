@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -37,8 +38,13 @@ public:
     [[nodiscard]] const std::string& ruler() const { return ruler_; }
     void set_ruler(const std::string& service);
 
-    /// Writes what has changed. Errors: io, once for each change.
+    /// The text of the file where something has changed since it was asked last.
+    [[nodiscard]] std::optional<std::string> take_changes();
+    /// Writes what has changed, durably: may block as long as the disk takes. Errors: io, once for each
+    /// change.
     [[nodiscard]] Result<void> save();
+    /// Writes what take_changes() gave; on any thread. Errors: io.
+    [[nodiscard]] static Result<void> write(const std::filesystem::path& file, const std::string& text);
     [[nodiscard]] bool changed() const { return changed_; }
 
 private:

@@ -121,8 +121,19 @@ TimePoint VenusSink::step() {
 void VenusSink::save_registry() {
     if (!registry_.changed() || time_.now() < saved_at_ + save_pace) return;
     saved_at_ = time_.now();
-    if (const auto saved = registry_.save(); !saved)
-        say_seldom("registry", Level::warning, "venus: " + saved.error().where);
+    auto text = registry_.take_changes();
+    if (!text) return;
+    auto write = [file = options_.state_file, text = std::move(*text)] {
+        return Registry::write(file, text);
+    };
+    const auto done = [log = log_](const Result<void>& saved) {
+        if (!saved) say(log, Level::warning, "venus: " + saved.error().where);
+    };
+    if (options_.offload != nullptr) {
+        options_.offload->post(std::move(write), done);
+    } else {
+        done(write());
+    }
 }
 
 void VenusSink::drop_what_broke() {

@@ -37,6 +37,7 @@ public:
 
 private:
     [[nodiscard]] TimePoint step();
+    void save_registry();
     void drop_what_broke();
     void drop_what_ended();
     void look_around();

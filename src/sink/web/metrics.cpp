@@ -132,6 +132,7 @@ constexpr auto counted = std::to_array<Counted>({
     {"late_answers_total", "Answers to an earlier question, thrown away", &bus::LineCounters::late},
     {"foreign_frames_total", "Frames of or to somebody else", &bus::LineCounters::foreign},
     {"echoes_total", "Our own question, heard again", &bus::LineCounters::echoes},
+    {"field_remarks_total", "Odd fields in answers that were believed", &bus::LineCounters::remarks},
 });
 
 /// `prefix` bus_ or pack_; `each` calls back with labels and counters of each.
