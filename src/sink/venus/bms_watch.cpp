@@ -106,6 +106,11 @@ std::string BmsWatch::words_for(const std::string& service, const Rank& own) con
                        other.packwire->first, own.first);
 }
 
+bool BmsWatch::comes_after(const std::string& service, const Rank& own) const {
+    const auto found = others_.find(service);
+    return found != others_.end() && found->second.packwire && *found->second.packwire > own;
+}
+
 Duration BmsWatch::hold_for(const Rank& own) const {
     const auto before_us = std::ranges::count_if(
         others_, [&](const auto& other) { return other.second.packwire && *other.second.packwire < own; });
@@ -144,6 +149,11 @@ TimePoint BmsWatch::step() {
         return next;
     }
     if (ruler_.empty()) return next;
+    if (comes_after(ruler_, *own)) {  // it is there, and not the one to wait for
+        left_at_.reset();
+        tell({}, {});
+        return next;
+    }
     if (!left_at_) left_at_ = now;
     const auto until = *left_at_ + hold_for(*own);
     if (now < until) return std::min(next, until);

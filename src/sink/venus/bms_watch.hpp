@@ -68,6 +68,7 @@ private:
     void done(const std::string& service, bool is_bms, std::optional<Rank> packwire, bool answered);
     [[nodiscard]] std::optional<std::string> find_ruler(const Rank& own) const;
     [[nodiscard]] std::string words_for(const std::string& service, const Rank& own) const;
+    [[nodiscard]] bool comes_after(const std::string& service, const Rank& own) const;
     [[nodiscard]] Duration hold_for(const Rank& own) const;
     [[nodiscard]] TimePoint look_again_at_who_was_silent();
     void tell(std::string ruler, std::string words);
