@@ -47,12 +47,12 @@ bench: ## benchmarks, one JSON object a line (ONLY=decode_42 for one)
 	    $(STEP) "$${bench##*/}" "$$bench" $(ONLY) || status=1; \
 	done; exit $$status
 
-soak: ## a house where everything goes wrong at random, then a line where it does in turn, SOAK_SECONDS=600 in all
+soak: ## a house where everything goes wrong at random, a line where it does in turn, the laws of limits; SOAK_SECONDS=600 in all
 	@$(call need,build web test)
 	@$(call configure,release,-DPACKWIRE_BENCH=ON)
 	@$(call build,release) >&2
-	@status=0; for soak in soak_house soak; do \
-	    PACKWIRE_SOAK_SECONDS=$$(($(SOAK_SECONDS) / 2)) $(STEP) "$$soak $$(($(SOAK_SECONDS) / 2)) s" \
+	@status=0; for soak in soak_house soak soak_laws; do \
+	    PACKWIRE_SOAK_SECONDS=$$(($(SOAK_SECONDS) / 3)) $(STEP) "$$soak $$(($(SOAK_SECONDS) / 3)) s" \
 	        build/release/bench/bench_$$soak || status=1; \
 	done; exit $$status
 

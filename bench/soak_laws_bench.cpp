@@ -36,9 +36,7 @@ std::uint64_t first_seed() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    // A soak is no figure: it runs when it is asked for.
-    if (std::getenv("PACKWIRE_SOAK_SECONDS") == nullptr && !(argc > 1 && std::string_view(argv[1]) == "soak_laws"))
-        return 0;
+    if (!bench::wanted(argc, argv, "soak_laws")) return 0;
     const auto end = std::chrono::steady_clock::now() + bench::soak_length();
     test::TrialSum sum;
     auto seed = first_seed();

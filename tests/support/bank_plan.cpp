@@ -7,7 +7,6 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
-#include <numeric>
 
 #include "sim/random.hpp"
 
@@ -42,6 +41,10 @@ Duration between(Random& random, Duration low, Duration high) {
 template <class T>
 T one_of(Random& random, std::initializer_list<T> values) {
     return *(values.begin() + random.below(static_cast<std::uint32_t>(values.size())));
+}
+template <class T, std::size_t size>
+const T& one_of(Random& random, const std::array<T, size>& values) {
+    return values[random.below(size)];
 }
 
 /// A field that no limit follows from, and what cannot be.
@@ -79,15 +82,15 @@ PlannedEvent draw_field(Random& random, bool harmless_only) {
     PlannedEvent event;
     const auto kind = random.below(harmless_only ? 6 : 10);
     if (kind < 6) {
-        const auto& nonsense = diagnostic_fields[random.below(diagnostic_fields.size())];
+        const auto& nonsense = one_of(random, diagnostic_fields);
         event.what = field;
         event.field = nonsense.field;
-        event.raw = nonsense.raws[random.below(nonsense.raws.size())];
+        event.raw = one_of(random, nonsense.raws);
     } else if (kind < 8) {
         event.what = sensor;
         event.field = "cell_temperature";
         event.place = random.below(4);
-        event.raw = sensor_nonsense[random.below(sensor_nonsense.size())];
+        event.raw = one_of(random, sensor_nonsense);
     } else if (kind == 8) {
         event.what = one_of(random, {cell_unmeasured, mosfet_unknown, current_unknown});
         event.place = random.below(16);

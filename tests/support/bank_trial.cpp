@@ -74,8 +74,9 @@ std::optional<double> minimum_of(std::int32_t raw) {
 /// What both levels have in common: book, keeper, oracle, and what others do.
 class Trial {
 public:
-    Trial(const BankPlan& plan, Duration interval)
-        : plan_(plan), keeper_(settings(plan)), oracle_({.charge = charge_settings(plan), .interval = interval}, begin) {
+    /// `pulse`: the longest pause between two steps.
+    Trial(const BankPlan& plan, Duration interval, Duration pulse)
+        : plan_(plan), pulse_(pulse), keeper_(settings(plan)), oracle_({.charge = charge_settings(plan), .interval = interval}, begin) {
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {
             if (plan.packs[i].configured) oracle_.expect(i);
         }
@@ -115,7 +116,7 @@ protected:
     }
     /// When the daemon would take its next step. It burns a processor if that is always at once.
     [[nodiscard]] TimePoint next_step() {
-        const auto pulse = stepped_ + 1s;
+        const auto pulse = stepped_ + pulse_;
         if (now_ - paced_since_ >= 1s) {
             paced_since_ = now_;
             paced_ = 0;
@@ -152,7 +153,8 @@ protected:
         ++readings_;
         const auto* known = book_.on_record(bus_name, address_of(pack), record, now_, wall());
         if (known == nullptr) {
-            if (!state.unnamed_since) state.unnamed_since = now_;
+            const bool damaged = state.sent && state.sent->damage > 0;
+            if (!state.unnamed_since || damaged) state.unnamed_since = now_;
             if (now_ - *state.unnamed_since > naming_time)
                 oracle_.complain(Law::naming, now_, fmt::format("pack {} answers without a name", pack + 1));
             return;
@@ -182,6 +184,7 @@ protected:
     [[nodiscard]] Duration elapsed() const { return now_ - begin; }
 
     const BankPlan& plan_;
+    Duration pulse_;
     bank::Book book_{bank::LossTimes{}};
     bank::Keeper keeper_;
     LimitOracle oracle_;
@@ -253,14 +256,12 @@ private:
 /// An answer every three seconds of each pack.
 class RecordTrial final : public Trial {
 public:
-    explicit RecordTrial(const BankPlan& plan) : Trial(plan, interval), random_(sim::mix(plan.seed)) {
+    explicit RecordTrial(const BankPlan& plan) : Trial(plan, interval, interval), random_(sim::mix(plan.seed)) {
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {
             due_.push_back(begin + 100ms * static_cast<int>(i + 1));
             missed_.push_back(0);
         }
-        const bank::Pace pace{.interval = interval, .round = interval};
-        book_.set_pace(bus_name, pace);
-        keeper_.set_pace(bus_name, pace);
+        forgotten();
     }
 
 private:
@@ -279,8 +280,9 @@ private:
         advance(end);
     }
     void forgotten() override {
-        book_.set_round(bus_name, interval);
-        keeper_.set_round(bus_name, interval);
+        const bank::Pace pace{.interval = interval, .round = interval};
+        book_.set_pace(bus_name, pace);
+        keeper_.set_pace(bus_name, pace);
     }
     void ask(std::size_t pack) {
         const auto moment = moment_of(plan_, pack, elapsed());
@@ -325,11 +327,13 @@ private:
         const auto info = reader_.live_info(moment.live);
         const auto record = decoder_.decode(daren::live_data, info);
         auto& state = packs_[pack];
-        // As a line does: what contradicts itself is believed at the third in a row.
+        // As a line does: what the proof of the frame refuses is taken at the third in a row.
         if (!record) {
             if (!moment.truth.contradicts)
                 oracle_.complain(Law::belief, now_, fmt::format("pack {}: {}", pack + 1, record.error().where));
-            if (record.error().code != Errc::inconsistent || ++contradictions_[pack] < 3) return;
+            const auto code = record.error().code;
+            const bool may_repeat = code == Errc::inconsistent || code == Errc::out_of_range;
+            if (!may_repeat || ++contradictions_[pack] < 3) return;
             if (!decoder_.read(daren::live_data, info, record_)) return;
             state.sent = moment;
             state.sent_at = now_;
@@ -359,7 +363,7 @@ private:
 class ByteTrial final : public Trial, private bus::PollListener {
 public:
     explicit ByteTrial(const BankPlan& plan)
-        : Trial(plan, interval), random_(sim::mix(plan.seed)), offset_(begin - time_.now()) {
+        : Trial(plan, interval, 1s), random_(sim::mix(plan.seed)), offset_(begin - time_.now()) {
         line_.yield_to_masters(true);
         std::vector<std::uint8_t> addresses;
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {

@@ -122,7 +122,11 @@ void LimitOracle::heard(std::size_t pack, TruePack truth, TimePoint now) {
     auto& known = packs_[pack];
     const bool was_away = known.now && now - known.last > settings_.loss.stale;
     const auto low = lowest(truth.cells);
-    if (was_away) known.low_since.reset();
+    if (was_away) {
+        for (auto* since : {&known.low_since, &known.over_charge_since, &known.over_discharge_since,
+                            &known.unmeasured_since, &known.odd_since, &known.broken_since})
+            since->reset();
+    }
     follow(known.low_since, truth.discharge_on && low < stop_voltage(known) - 0.001, now);
     if (truth.discharge_on && low <= release_voltage(known)) known.last_not_above = now;
     follow(known.stopped_charge_since, truth.charge_on && truth.charge_stopped, now);
@@ -168,6 +172,8 @@ void LimitOracle::restarted(TimePoint now) {
     restarted_at_ = now;
     before_restart_ = limits_;
     zero_since_.reset();
+    if (std::ranges::any_of(packs_, [](const auto& entry) { return entry.second.expected; }))
+        std::erase_if(packs_, [](const auto& entry) { return !entry.second.expected; });
     for (auto& [id, known] : packs_) {
         known.last = {};
         for (auto* since : {&known.unmeasured_since, &known.odd_since, &known.broken_since,
@@ -221,10 +227,12 @@ std::optional<double> LimitOracle::own_limit(const Known& pack, Side side, TimeP
     if (pack.words) {
         if (const auto told = told_limit(*pack.words, side)) return told;
     }
-    if (pack.kept && now - pack.kept_at < charge.limits_kept + settings_.interval)
-        return told_limit(*pack.kept, side);
-    return side == Side::charge || !charge.discharge_current_max ? charge.charge_current_max
-                                                                 : charge.discharge_current_max;
+    const auto configured = side == Side::charge || !charge.discharge_current_max
+                                ? charge.charge_current_max
+                                : charge.discharge_current_max;
+    if (!pack.kept || now - pack.kept_at >= charge.limits_kept + settings_.interval) return configured;
+    const auto kept = told_limit(*pack.kept, side);
+    return kept && configured ? std::max(*kept, *configured) : kept;
 }
 
 double LimitOracle::full_voltage() const {
@@ -406,7 +414,11 @@ double LimitOracle::least_shared(const Members& members, Side side, TimePoint no
         const auto own = own_limit(*pack, side, now);
         if (!own) continue;
         const auto share = std::max(pack->now->capacity / capacity, pack->now->weight / weight);
-        least = std::min(least, *own / share);
+        // Where DCL is the pack's CCL, that may be what is configured for the bank.
+        const bool by_charge = side == Side::discharge && pack->words && !pack->words->discharge_alarm;
+        const auto least_own =
+            by_charge ? std::min(*own, settings_.charge.charge_current_max.value_or(*own)) : *own;
+        least = std::min(least, least_own / share);
     }
     if (members.size() > 1) least *= settings_.charge.sharing;
     const auto cap =
@@ -642,6 +654,7 @@ bool LimitOracle::may_be_zero(Side side, TimePoint now) const {
 }
 
 void LimitOracle::check_zero(const Limits& limits, TimePoint now) {
+    if (given_ && !limits_) return;  // another BMS was there, and what happened meanwhile was not published
     const auto falls = [&](double value, double Limits::* was) {
         return value == 0 && (!limits_ || (*limits_).*was > 0);
     };
@@ -680,7 +693,7 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
                  fmt::format("DCL {:.1f} A, {:.1f} s after a cell was not above its release", value,
                              seconds(now - *not_above)));
     }
-    least = std::min(least, charge.discharge_current_max.value_or(least));
+    least = std::min({least, charge.discharge_current_max.value_or(least), charge.charge_current_max.value_or(least)});
     if (least < 1e9 && value < charge.discharge_least * charge.sharing * least - 0.15)
         complain(Law::gate, now, fmt::format("DCL leaves 0 to {:.1f} A, under 20 %", value));
 }
@@ -728,7 +741,9 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
             continue;
         }
         if (row.value > row.track.value + 1e-6) {
-            if (row.track.rose && last_heard_ <= *row.track.rose) {
+            // Readings of other packs that waited for this one's may give a last bit.
+            const auto last_bit = row.rate * 1 + row.step;
+            if (row.track.rose && last_heard_ <= *row.track.rose && row.value - row.track.value > last_bit) {
                 complain(Law::no_blind_rise, now,
                          fmt::format("{} {:.2f} to {:.2f} by a reading of {:.1f} s ago that it rose by before",
                                      row.what, row.track.value, row.value, seconds(now - last_heard_)));

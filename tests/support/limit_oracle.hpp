@@ -121,8 +121,8 @@ public:
     LimitOracle(OracleSettings settings, TimePoint begin)
         : settings_(std::move(settings)), begin_(begin), restarted_at_(begin) {}
 
-    /// Configured, or known from the last run.
-    void expect(std::size_t pack) { packs_[pack]; }
+    /// Configured. Where any is, others are known only after they answered in this run.
+    void expect(std::size_t pack) { packs_[pack].expected = true; }
     /// A good answer of 42, and what the pack truly was then.
     void heard(std::size_t pack, TruePack truth, TimePoint now);
     /// A good answer of 47 or 80: all that the pack has told of these by now.
@@ -150,6 +150,7 @@ public:
 
 private:
     struct Known {
+        bool expected = false;
         std::optional<TruePack> now;  ///< absent: never answered
         TimePoint last{};
         TimePoint before{};  ///< the answer before the last one
