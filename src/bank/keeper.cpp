@@ -115,7 +115,7 @@ void Keeper::on_pack(const Pack& pack) {
 /// What the checks say of it, into the copy that everybody sees.
 void Keeper::check(Known& known) {
     auto& pack = known.pack;
-    pack.suspect_sensors = known.sensors.suspects();
+    pack.suspect_sensors = known.sensors.suspects() | known.sensors.unreadable();
     pack.limits_pending = !known.ready;
     if (known.frozen.is_lost(settings_.frozen)) {
         pack.freshness = std::max(pack.freshness, Freshness::lost);
@@ -328,18 +328,20 @@ void Keeper::find(Bank& bank) const {
 }
 
 std::optional<Finding> Keeper::sensor_finding(const Known& known, const std::string& name) const {
-    const auto mask = known.sensors.contradicting();
+    const auto unreadable = known.sensors.unreadable();
+    const auto mask = known.sensors.contradicting() | unreadable;
     if (mask == 0) return std::nullopt;
     std::string sensors;
     for (std::size_t i = 0; i < model::max_values; ++i) {
+        if ((mask >> i & 1U) == 0) continue;
         const auto value = known.pack.snapshot.value(metric("cell_temperature"), i);
-        if ((mask >> i & 1U) == 0 || !value) continue;
-        sensors += fmt::format("{}T{:02} {:.1f} °C", sensors.empty() ? "" : ", ", i + 1, *value);
+        sensors += fmt::format("{}T{:02} {}", sensors.empty() ? "" : ", ", i + 1,
+                               value ? fmt::format("{:.1f} °C", *value) : "unreadable");
     }
-    const bool left_out = known.sensors.suspects() != 0;
+    const bool left_out = (known.sensors.suspects() | unreadable) != 0;
     return Finding{
         .key = fmt::format("sensor.{}", known.pack.snapshot.identity.id),
-        .text = fmt::format("temperature sensors of {} contradict each other ({}); {}", name, sensors,
+        .text = fmt::format("temperature sensors of {} are not to be believed ({}); {}", name, sensors,
                             left_out ? fmt::format("left out, the others rule with {:.0f} °C margin",
                                                    settings_.charge.sensor_margin)
                                      : "the worst of all rules"),

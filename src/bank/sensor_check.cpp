@@ -53,6 +53,7 @@ void SensorCheck::note(const model::Snapshot& pack, const SensorSettings& settin
     const auto measured = cell_sensors(pack);
     const auto more = measured.size() < enough_siblings ? witnesses(pack) : std::vector<double>{};
     contradicting_ = 0;
+    note_unreadable(pack);
     std::vector<double> siblings;
     for (const auto& [place, value] : measured) {
         siblings = more;
@@ -70,6 +71,16 @@ void SensorCheck::note(const model::Snapshot& pack, const SensorSettings& settin
     const auto voters = std::max(measured.size(), more.size() + measured.size());
     const bool minority = 2 * static_cast<std::size_t>(std::popcount(contradicting_)) < voters;
     suspects_ = minority ? contradicting_ : 0;
+}
+
+void SensorCheck::note_unreadable(const model::Snapshot& pack) {
+    unreadable_ = 0;
+    const auto* reading = pack.find(metric("cell_temperature"));
+    for (std::size_t i = 0; reading != nullptr && i < reading->count; ++i) {
+        const bool was_there = sensors_[i].last.has_value();
+        if (!reading->valid(i) && (was_there || pack.out_of_range(metric("cell_temperature"), i)))
+            unreadable_ |= 1U << i;
+    }
 }
 
 /// Has it jumped, and does it rise faster than anything but a fire?

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::uint32_t suspects() const { return suspects_; }
     /// The same, also where all of them count nevertheless.
     [[nodiscard]] std::uint32_t contradicting() const { return contradicting_; }
+    /// Sensors that read what no sensor can read, or nothing any more though they did before.
+    [[nodiscard]] std::uint32_t unreadable() const { return unreadable_; }
 
 private:
     struct Sensor {
@@ -64,6 +66,7 @@ private:
         bool suspect = false;
         bool burning = false;
     };
+    void note_unreadable(const model::Snapshot& pack);
     void note_rise(Sensor& sensor, double value, const SensorSettings& settings, TimePoint now) const;
     static void judge(Sensor& sensor, double value, double median, const SensorSettings& settings,
                       TimePoint now);
@@ -71,6 +74,7 @@ private:
     std::array<Sensor, model::max_values> sensors_{};
     std::uint32_t suspects_ = 0;
     std::uint32_t contradicting_ = 0;
+    std::uint32_t unreadable_ = 0;
 };
 
 /// The median; absent of nothing.

@@ -59,7 +59,7 @@ protected:
             }
             parts.push_back({.pack = &battery.pack.pack,
                              .name = batteries.size() > 1 ? fmt::format("P{}", parts.size() + 1) : "",
-                             .round = 1s});
+                             .pace = {.round = 1s}});
         }
         aggregate.fill(bank, parts);
         audit.step(bank, parts, aggregate.is_external(now));
@@ -348,7 +348,7 @@ TEST_P(ChargeAuditHouse, NeverRings) {
             if (reading == nullptr) return;
             pack.snapshot.identity.id = "PACK" + std::to_string(i);
             pack.last_good = reading->when;
-            parts.push_back({.pack = &pack, .name = fmt::format("P{}", i + 1), .round = step});
+            parts.push_back({.pack = &pack, .name = fmt::format("P{}", i + 1), .pace = {.round = step}});
         }
         aggregate.fill(bank, parts);
         audit.step(bank, parts, false);

@@ -255,6 +255,32 @@ TEST_F(SayOfPacks, ABrokenSensorIsLeftOutAndSaid) {
     EXPECT_EQ(rig.bank().value(metric("cell_temperature.min")), 25.0) << "not the battery's temperature";
 }
 
+/// K1: out of its range a sensor is unknown, the pack stays.
+TEST_F(SayOfPacks, ASensorThatReadsNonsenseIsSaidAndThePackStays) {
+    auto& line = pack();
+    rig.appear_all();
+    for (const double nonsense : {-50.0, 2550.0, 273.1}) {
+        line.pack.sensors(25);
+        rig.run(2min);
+        line.pack.set("cell_temperature", nonsense, 2);
+        rig.run(10s);
+        EXPECT_EQ(rig.bank().freshness, Freshness::fresh);
+        EXPECT_EQ(limits().charge_current, 100);
+        EXPECT_EQ(rig.bank().alarms[static_cast<std::size_t>(Alarm::battery_temperature_sensor)], 1);
+        EXPECT_TRUE(finds(rig.bank(), "T03 unreadable"));
+    }
+}
+
+TEST_F(SayOfPacks, ASensorThatStopsMeasuringIsSaid) {
+    auto& line = pack();
+    rig.appear_all();
+    rig.run(10s);
+    line.pack.set("cell_temperature", 3276.7, 1);
+    rig.run(10s);
+    EXPECT_EQ(rig.bank().alarms[static_cast<std::size_t>(Alarm::battery_temperature_sensor)], 1);
+    EXPECT_EQ(limits().charge_current, 100);
+}
+
 TEST_F(SayOfPacks, TheOthersRuleWithAMargin) {
     auto& line = pack();
     rig.appear_all();
