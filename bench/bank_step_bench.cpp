@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What a reading of one pack costs the bank: aggregate, limits, alarms and history. With 4 packs and with 15.
+/// What a reading of one pack costs the bank: aggregate, limits, alarms and history. With 4 packs and
+/// with 15.
 #include <fmt/format.h>
 
 #include <list>

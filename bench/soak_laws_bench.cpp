@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Random sequences against the laws of the bank's limits (tests/support/limit_oracle.hpp), for as long as
-/// PACKWIRE_SOAK_SECONDS says: thousands of runs of an hour or so, each another seed. PACKWIRE_PROPERTY_SEED is the
-/// first. Prints each law that is broken with its smallest plan.
+/// PACKWIRE_SOAK_SECONDS says: thousands of runs of an hour or so, each another seed. PACKWIRE_PROPERTY_SEED
+/// is the first. Prints each law that is broken with its smallest plan.
 #include <fmt/format.h>
 
 #include <chrono>

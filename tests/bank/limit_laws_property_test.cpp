@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Random sequences against the laws of bank.md, as support/limit_oracle.hpp states them. What is broken is named
-/// by its law, with the seed and the smallest plan. PACKWIRE_PROPERTY_RUNS: percent of the usual number of runs;
-/// PACKWIRE_PROPERTY_SEED: the first seed.
+/// Random sequences against the laws of bank.md, as support/limit_oracle.hpp states them. What is broken is
+/// named by its law, with the seed and the smallest plan. PACKWIRE_PROPERTY_RUNS: percent of the usual number
+/// of runs; PACKWIRE_PROPERTY_SEED: the first seed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +30,8 @@ void expect_lawful(Sequence sequence, TrialLevel level, std::uint64_t usual_runs
     fmt::print("{} runs, {:.1f} h, {} readings, {} steps\n", sum.runs,
                std::chrono::duration<double, std::ratio<3600>>(sum.length).count(), sum.readings, sum.steps);
     for (std::size_t law = 0; law < law_count; ++law) {
-        if (sum.broken_in[law] > 0) fmt::print("{}: in {} runs\n", name(static_cast<Law>(law)), sum.broken_in[law]);
+        if (sum.broken_in[law] > 0)
+            fmt::print("{}: in {} runs\n", name(static_cast<Law>(law)), sum.broken_in[law]);
     }
     for (const auto& report : sum.reports) ADD_FAILURE() << report;
     EXPECT_GT(sum.steps, sum.runs * 100) << "limits were published";

@@ -7,7 +7,6 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
-#include <numeric>
 
 #include "sim/random.hpp"
 
@@ -21,15 +20,40 @@ using enum Happening;
 
 constexpr double overvoltage = 3.65;
 constexpr double undervoltage = 2.5;
-constexpr double charge_hot = 60, charge_cold = -5, discharge_hot = 65, discharge_cold = -20, mosfet_hot = 100;
+constexpr double charge_hot = 60, charge_cold = -5, discharge_hot = 65, discharge_cold = -20,
+                 mosfet_hot = 100;
 constexpr std::int32_t not_measured = 0x7FFF;
 
-constexpr auto happening_names = std::to_array<std::string_view>(
-    {"cell", "cells", "temperature", "mosfet_temperature", "charge_mosfet_off", "discharge_mosfet_off",
-     "charge_protection", "discharge_protection", "current", "sensor", "cell_unmeasured", "field",
-     "contradiction", "mosfet_unknown", "current_unknown", "limit", "mute_limits", "silence", "silent_line",
-     "damage", "refusal", "other_master", "port_gone", "external", "minimum_soc", "other_bms", "charging_off",
-     "discharging_off", "full_charge", "restart"});
+constexpr auto happening_names = std::to_array<std::string_view>({"cell",
+                                                                  "cells",
+                                                                  "temperature",
+                                                                  "mosfet_temperature",
+                                                                  "charge_mosfet_off",
+                                                                  "discharge_mosfet_off",
+                                                                  "charge_protection",
+                                                                  "discharge_protection",
+                                                                  "current",
+                                                                  "sensor",
+                                                                  "cell_unmeasured",
+                                                                  "field",
+                                                                  "contradiction",
+                                                                  "mosfet_unknown",
+                                                                  "current_unknown",
+                                                                  "limit",
+                                                                  "mute_limits",
+                                                                  "silence",
+                                                                  "silent_line",
+                                                                  "damage",
+                                                                  "refusal",
+                                                                  "other_master",
+                                                                  "port_gone",
+                                                                  "external",
+                                                                  "minimum_soc",
+                                                                  "other_bms",
+                                                                  "charging_off",
+                                                                  "discharging_off",
+                                                                  "full_charge",
+                                                                  "restart"});
 
 /// Numbers in the unit of the plan, from whatever the random source gives.
 double between(Random& random, double low, double high) {
@@ -37,11 +61,16 @@ double between(Random& random, double low, double high) {
 }
 Duration between(Random& random, Duration low, Duration high) {
     const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(high - low).count();
-    return low + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(span) * random.unit()));
+    return low +
+           std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(span) * random.unit()));
 }
 template <class T>
 T one_of(Random& random, std::initializer_list<T> values) {
     return *(values.begin() + random.below(static_cast<std::uint32_t>(values.size())));
+}
+template <class T, std::size_t size>
+const T& one_of(Random& random, const std::array<T, size>& values) {
+    return values[random.below(size)];
 }
 
 /// A field that no limit follows from, and what cannot be.
@@ -79,15 +108,15 @@ PlannedEvent draw_field(Random& random, bool harmless_only) {
     PlannedEvent event;
     const auto kind = random.below(harmless_only ? 6 : 10);
     if (kind < 6) {
-        const auto& nonsense = diagnostic_fields[random.below(diagnostic_fields.size())];
+        const auto& nonsense = one_of(random, diagnostic_fields);
         event.what = field;
         event.field = nonsense.field;
-        event.raw = nonsense.raws[random.below(static_cast<std::uint32_t>(nonsense.raws.size()))];
+        event.raw = one_of(random, nonsense.raws);
     } else if (kind < 8) {
         event.what = sensor;
         event.field = "cell_temperature";
         event.place = random.below(4);
-        event.raw = sensor_nonsense[random.below(sensor_nonsense.size())];
+        event.raw = one_of(random, sensor_nonsense);
     } else if (kind == 8) {
         event.what = one_of(random, {cell_unmeasured, mosfet_unknown, current_unknown});
         event.place = random.below(16);
@@ -97,16 +126,17 @@ PlannedEvent draw_field(Random& random, bool harmless_only) {
         const bool of_cell = random.chance(0.6);
         event.field = of_cell ? "cell_voltage" : "pack_voltage";
         event.place = of_cell ? random.below(16) : 0;
-        event.raw = of_cell ? one_of(random, {0, 65535, 1000, 2100, 4600}) : one_of(random, {0, 65535, 4000, 5800});
+        event.raw =
+            of_cell ? one_of(random, {0, 65535, 1000, 2100, 4600}) : one_of(random, {0, 65535, 4000, 5800});
     }
     return event;
 }
 
 PlannedEvent draw_physics(Random& random) {
     PlannedEvent event;
-    event.what = one_of(random, {cell, cell, cell, cells, temperature, temperature, mosfet_temperature,
-                                 charge_mosfet_off, discharge_mosfet_off, charge_protection,
-                                 discharge_protection, current, current});
+    event.what = one_of(
+        random, {cell, cell, cell, cells, temperature, temperature, mosfet_temperature, charge_mosfet_off,
+                 discharge_mosfet_off, charge_protection, discharge_protection, current, current});
     event.place = random.below(16);
     event.ramp = random.chance(0.3) ? 0s : between(random, 5s, 60s);
     if (event.what == cell)
@@ -142,7 +172,9 @@ PlannedEvent draw(Random& random, Sequence sequence, bool from_bytes) {
         case Sequence::fields:
             return draw_field(random, false);
         case Sequence::foreign:
-            return dice < 6 ? draw_foreign(random) : dice < 8 ? draw_physics(random) : draw_line(random, from_bytes);
+            return dice < 6   ? draw_foreign(random)
+                   : dice < 8 ? draw_physics(random)
+                              : draw_line(random, from_bytes);
         case Sequence::incidents:
             break;
     }
@@ -170,7 +202,8 @@ double blend(double rest, const PlannedEvent& event, Duration at) {
 
 /// ±1 mV, the same whenever it is asked for.
 double noise(const BankPlan& plan, std::size_t pack, Duration at, std::size_t cell) {
-    const auto tick = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(at).count());
+    const auto tick =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(at).count());
     const auto bits = sim::mix(plan.seed ^ sim::mix(tick * 31 + pack * 7919 + cell));
     return (static_cast<double>(bits % 3) - 1) / 1000;
 }
@@ -180,16 +213,24 @@ constexpr double resting_current = 5;
 void apply_battery(PackMoment& moment, const PlannedEvent& event, Duration at) {
     auto& live = moment.live;
     switch (event.what) {
-        case cell: live.cells[event.place] = blend(live.cells[event.place], event, at); break;
+        case cell:
+            live.cells[event.place] = blend(live.cells[event.place], event, at);
+            break;
         case cells:
             for (auto& volts : live.cells) volts = blend(volts, event, at);
             break;
         case temperature:
             for (auto& sensor : live.temperatures) sensor = blend(sensor, event, at);
             break;
-        case mosfet_temperature: live.mosfet = blend(live.mosfet, event, at); break;
-        case charge_mosfet_off: live.charge_on = false; break;
-        case discharge_mosfet_off: live.discharge_on = false; break;
+        case mosfet_temperature:
+            live.mosfet = blend(live.mosfet, event, at);
+            break;
+        case charge_mosfet_off:
+            live.charge_on = false;
+            break;
+        case discharge_mosfet_off:
+            live.discharge_on = false;
+            break;
         case charge_protection:
             moment.truth.charge_stopped = true;
             live.flags.push_back("cell_overvoltage_protection");
@@ -198,7 +239,8 @@ void apply_battery(PackMoment& moment, const PlannedEvent& event, Duration at) {
             moment.truth.discharge_stopped = true;
             live.flags.push_back("cell_undervoltage_protection");
             break;
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -236,8 +278,12 @@ void apply_telling(PackMoment& moment, const PlannedEvent& event) {
     auto& truth = moment.truth;
     auto& raw = moment.live.raw;
     switch (event.what) {
-        case field: raw.push_back({event.field, 0, event.raw}); break;
-        case mosfet_unknown: raw.push_back({"mosfet_temperature", 0, event.raw}); break;
+        case field:
+            raw.push_back({event.field, 0, event.raw});
+            break;
+        case mosfet_unknown:
+            raw.push_back({"mosfet_temperature", 0, event.raw});
+            break;
         case current_unknown:
             raw.push_back({"pack_current", 0, not_measured});
             truth.current.reset();
@@ -255,7 +301,8 @@ void apply_telling(PackMoment& moment, const PlannedEvent& event) {
             truth.sensor_broken = true;
             break;
         }
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -337,21 +384,22 @@ std::string to_text(const BankPlan& plan) {
     const auto seconds = [](Duration time) { return std::chrono::duration<double>(time).count(); };
     auto text = fmt::format("{} {}, {:.0f} s{}\n", name(plan.sequence), plan.seed, seconds(plan.length),
                             plan.holds ? ", on_loss hold" : "");
-    if (plan.charge_current_max) text += fmt::format("  charge_current_max {:.1f}\n", *plan.charge_current_max);
+    if (plan.charge_current_max)
+        text += fmt::format("  charge_current_max {:.1f}\n", *plan.charge_current_max);
     if (plan.discharge_current_max)
         text += fmt::format("  discharge_current_max {:.1f}\n", *plan.discharge_current_max);
     for (std::size_t i = 0; i < plan.packs.size(); ++i) {
         const auto& pack = plan.packs[i];
         text += fmt::format("  pack {}: {} Ah, {} A, weight {:.2f}{}{}{}", i + 1, pack.capacity, pack.limit,
-                            pack.weight, pack.configured ? ", configured" : "", pack.refuses_47 ? ", no 47" : "",
-                            pack.refuses_80 ? ", no 80" : "");
+                            pack.weight, pack.configured ? ", configured" : "",
+                            pack.refuses_47 ? ", no 47" : "", pack.refuses_80 ? ", no 80" : "");
         if (pack.joins > Duration::zero()) text += fmt::format(", joins at {:.0f} s", seconds(pack.joins));
         text += '\n';
     }
     for (const auto& event : plan.events) {
-        text += fmt::format("  {:.1f} s: {} of pack {} for {:.1f} s, ramp {:.0f} s, {:.3f}", seconds(event.at),
-                            name(event.what), event.pack + 1, seconds(event.lasts), seconds(event.ramp),
-                            event.value);
+        text += fmt::format("  {:.1f} s: {} of pack {} for {:.1f} s, ramp {:.0f} s, {:.3f}",
+                            seconds(event.at), name(event.what), event.pack + 1, seconds(event.lasts),
+                            seconds(event.ramp), event.value);
         if (event.raw != 0 || !event.field.empty())
             text += fmt::format(", {}[{}] = {}", event.field, event.place, event.raw);
         text += '\n';
@@ -386,8 +434,8 @@ PackMoment moment_of(const BankPlan& plan, std::size_t pack, Duration at) {
     for (const auto& other : plan.packs) weight += at >= other.joins ? other.weight : 0;
     const bool flows = current > 0 ? live.charge_on : live.discharge_on;
     if (!flows) current = 0;
-    live.current = std::clamp(std::round(100 * current * planned.weight / std::max(weight, planned.weight)) / 100,
-                              -300.0, 300.0);
+    live.current = std::clamp(
+        std::round(100 * current * planned.weight / std::max(weight, planned.weight)) / 100, -300.0, 300.0);
     auto& truth = moment.truth;
     truth.cells = live.cells;
     truth.temperatures = live.temperatures;
@@ -406,9 +454,9 @@ PackMoment moment_of(const BankPlan& plan, std::size_t pack, Duration at) {
 
 bool is_disturbed(const BankPlan& plan, Duration at) {
     return std::ranges::any_of(plan.events, [&](const PlannedEvent& event) {
-               // What no limit follows from disturbs nothing, however long it lasts.
-               return event.what != field && is_active(event, at);
-           });
+        // What no limit follows from disturbs nothing, however long it lasts.
+        return event.what != field && is_active(event, at);
+    });
 }
 
 namespace {
@@ -453,6 +501,8 @@ TrueWords true_words(const PlannedPack& pack, double factor, std::string_view se
     auto words = before;
     if (service == "47") {
         words.charge_current_47 = word(pack, factor, 1.3);
+        words.trip_hot = charge_hot;
+        words.trip_cold = charge_cold;
         return words;
     }
     words.charge_current_80 = word(pack, factor, 1);

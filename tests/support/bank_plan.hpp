@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Random sequences for a bank: packs, and what happens to them. A plan is values alone, made of a seed, so it can
-/// be run again, printed and made smaller. What a pack truly is at a moment follows from the plan and nothing else.
+/// Random sequences for a bank: packs, and what happens to them. A plan is values alone, made of a seed, so
+/// it can be run again, printed and made smaller. What a pack truly is at a moment follows from the plan and
+/// nothing else.
 #pragma once
 
 #include <cstdint>
@@ -85,7 +86,7 @@ enum class Sequence : std::uint8_t {
 struct BankPlan {
     Sequence sequence{};
     std::uint64_t seed = 0;
-    Duration length{};  ///< of the events; recovery comes after it
+    Duration length{};                            ///< of the events; recovery comes after it
     std::optional<double> charge_current_max;     ///< A, as configured
     std::optional<double> discharge_current_max;  ///< likewise
     bool holds = false;                           ///< [loss] on_loss = "hold"
@@ -113,7 +114,8 @@ struct PackMoment {
 [[nodiscard]] bool is_active(const PlannedEvent& event, Duration at);
 
 [[nodiscard]] Words words_of(const PlannedPack& pack, double factor);
-/// The same for the oracle: what is known after an answer of `service` (47, 80), and of `before` for the rest.
+/// The same for the oracle: what is known after an answer of `service` (47, 80), and of `before` for the
+/// rest.
 [[nodiscard]] TrueWords true_words(const PlannedPack& pack, double factor, std::string_view service,
                                    TrueWords before);
 

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -76,7 +76,10 @@ class Trial {
 public:
     /// `pulse`: the longest pause between two steps.
     Trial(const BankPlan& plan, Duration interval, Duration pulse)
-        : plan_(plan), pulse_(pulse), keeper_(settings(plan)), oracle_({.charge = charge_settings(plan), .interval = interval}, begin) {
+        : plan_(plan),
+          pulse_(pulse),
+          keeper_(settings(plan)),
+          oracle_({.charge = charge_settings(plan), .interval = interval}, begin) {
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {
             if (plan.packs[i].configured) oracle_.expect(i);
         }
@@ -97,7 +100,7 @@ protected:
         std::optional<PackMoment> sent;  ///< the last 42
         TimePoint sent_at{};
         TrueWords words;
-        bool answered = false;                ///< since it appeared
+        bool answered = false;  ///< since it appeared
         std::optional<TimePoint> unnamed_since;
     };
 
@@ -122,7 +125,8 @@ protected:
             paced_ = 0;
         }
         if (++paced_ < most_paced) return std::min({book_.next_change(), keeper_.next(), pulse});
-        if (paced_ == most_paced) oracle_.complain(Law::pace, now_, fmt::format("{} steps in a second", paced_));
+        if (paced_ == most_paced)
+            oracle_.complain(Law::pace, now_, fmt::format("{} steps in a second", paced_));
         return std::min(book_.next_change(), pulse);
     }
     void restart() {
@@ -153,7 +157,8 @@ protected:
         ++readings_;
         const auto* known = book_.on_record(bus_name, address_of(pack), record, now_, wall());
         if (known == nullptr) {
-            if (!state.unnamed_since) state.unnamed_since = now_;
+            const bool damaged = state.sent && state.sent->damage > 0;
+            if (!state.unnamed_since || damaged) state.unnamed_since = now_;
             if (now_ - *state.unnamed_since > naming_time)
                 oracle_.complain(Law::naming, now_, fmt::format("pack {} answers without a name", pack + 1));
             return;
@@ -208,7 +213,8 @@ private:
         keeper_.on_pack(known);
         state.unnamed_since.reset();
         oracle_.told(pack, state.words, now_);
-        if (state.sent && known.last_good == state.sent_at) oracle_.heard(pack, state.sent->truth, state.sent_at);
+        if (state.sent && known.last_good == state.sent_at)
+            oracle_.heard(pack, state.sent->truth, state.sent_at);
         step();
     }
     /// Shunt, ESS, another BMS and users, as the plan says for now.
@@ -255,7 +261,8 @@ private:
 /// An answer every three seconds of each pack.
 class RecordTrial final : public Trial {
 public:
-    explicit RecordTrial(const BankPlan& plan) : Trial(plan, interval, interval), random_(sim::mix(plan.seed)) {
+    explicit RecordTrial(const BankPlan& plan)
+        : Trial(plan, interval, interval), random_(sim::mix(plan.seed)) {
         for (std::size_t i = 0; i < plan.packs.size(); ++i) {
             due_.push_back(begin + 100ms * static_cast<int>(i + 1));
             missed_.push_back(0);
@@ -329,7 +336,8 @@ private:
         // As a line does: what the proof of the frame refuses is taken at the third in a row.
         if (!record) {
             if (!moment.truth.contradicts)
-                oracle_.complain(Law::belief, now_, fmt::format("pack {}: {}", pack + 1, record.error().where));
+                oracle_.complain(Law::belief, now_,
+                                 fmt::format("pack {}: {}", pack + 1, record.error().where));
             const auto code = record.error().code;
             const bool may_repeat = code == Errc::inconsistent || code == Errc::out_of_range;
             if (!may_repeat || ++contradictions_[pack] < 3) return;
@@ -412,12 +420,13 @@ private:
         const bool limits = service == "47" || service == "80";
         if (moment.silent || (limits && moment.mutes_limits)) return {};
         const auto& planned = plan_.packs[pack];
-        const bool refuses = (service == "47" && planned.refuses_47) || (service == "80" && planned.refuses_80);
+        const bool refuses =
+            (service == "47" && planned.refuses_47) || (service == "80" && planned.refuses_80);
         const auto rtn = moment.refuses ? 6 : refuses ? 4 : 0;
         std::vector<std::uint8_t> info;
         if (rtn == 0) info = info_of(service, pack, moment);
-        auto answer = wire::encode(dialect::make_answer(daren::dialect, address_of(pack), info,
-                                                        static_cast<std::uint8_t>(rtn)));
+        auto answer = wire::encode(
+            dialect::make_answer(daren::dialect, address_of(pack), info, static_cast<std::uint8_t>(rtn)));
         if (random_.chance(moment.damage)) {
             auto& digit = answer[13 + random_.below(static_cast<std::uint32_t>(answer.size() - 18))];
             digit = digit == '7' ? '8' : '7';
@@ -461,7 +470,8 @@ private:
             return;
         }
         if (!std::ranges::equal(record.info(), sent_info_[pack]))
-            oracle_.complain(Law::belief, now_, fmt::format("pack {}: a value that it did not send", pack + 1));
+            oracle_.complain(Law::belief, now_,
+                             fmt::format("pack {}: a value that it did not send", pack + 1));
         in_a_row_[pack] = 0;
         packs_[pack].sent_at = now_;
         take_live(pack, record);
@@ -472,8 +482,8 @@ private:
         if (error.code == Errc::unsupported) take_refusal(pack, service);
         if (service.code == "42" && in_a_row_[pack] > 2 * believed_at) {
             oracle_.complain(Law::belief, now_,
-                             fmt::format("pack {}: {} undamaged answers in a row are not believed: {}", pack + 1,
-                                         in_a_row_[pack], error.where));
+                             fmt::format("pack {}: {} undamaged answers in a row are not believed: {}",
+                                         pack + 1, in_a_row_[pack], error.where));
         }
     }
     void on_port(const Result<void>&) override {}
@@ -516,7 +526,8 @@ BankPlan shrink(BankPlan plan, TrialLevel level, Law law) {
     }
     while (plan.packs.size() > 1) {
         const auto last = plan.packs.size() - 1;
-        if (std::ranges::any_of(plan.events, [&](const PlannedEvent& event) { return event.pack == last; })) break;
+        if (std::ranges::any_of(plan.events, [&](const PlannedEvent& event) { return event.pack == last; }))
+            break;
         auto smaller = plan;
         smaller.packs.pop_back();
         if (!breaks(smaller, level, law)) break;
@@ -547,7 +558,8 @@ void run_plans(const TrialRuns& runs, TrialSum& sum) {
             auto text = fmt::format("law {}, seed {}\n{}", name(complaint.law), plan.seed, to_text(small));
             for (const auto& one : run_plan(small, runs.level).complaints) {
                 if (one.law != complaint.law) continue;
-                text += fmt::format("  at {:.1f} s: {}\n", std::chrono::duration<double>(one.at).count(), one.text);
+                text += fmt::format("  at {:.1f} s: {}\n", std::chrono::duration<double>(one.at).count(),
+                                    one.text);
             }
             sum.reports.push_back(std::move(text));
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Runs a plan against the real code in virtual time, with the oracle beside it. From bytes: port, line, poller,
-/// book, keeper. From records: decoder, book, keeper, without a line and a hundred times faster.
+/// Runs a plan against the real code in virtual time, with the oracle beside it. From bytes: port, line,
+/// poller, book, keeper. From records: decoder, book, keeper, without a line and a hundred times faster.
 #pragma once
 
 #include <array>
@@ -44,7 +44,8 @@ struct TrialSum {
     std::vector<std::string> reports;
     [[nodiscard]] std::uint64_t complaints() const;
 };
-/// Adds to `sum`. The first complaint of each law is reported with the smallest plan, which takes some ten more runs.
+/// Adds to `sum`. The first complaint of each law is reported with the smallest plan, which takes some ten
+/// more runs.
 void run_plans(const TrialRuns& runs, TrialSum& sum);
 
 /// PACKWIRE_PROPERTY_RUNS times `usual` / 100: 100 is usual.

@@ -18,18 +18,20 @@ using bank::Limits;
 constexpr Duration state_delay = 200ms;
 constexpr Duration jitter = 50ms;
 constexpr double volts_apart = 1e-6;
-constexpr double amperes_apart = 0.11;      ///< limits are rounded to 0.1 A
-constexpr double bound_tolerance = 1.03;    ///< of a share that is measured
-constexpr double blur_celsius = 0.06;       ///< temperatures are told in 0.1 °C
-constexpr double next_to_zero = 0.35;       ///< A; a bound under this may be rounded to 0
-constexpr double least_part = 0.97;         ///< of full, to be back
+constexpr double amperes_apart = 0.11;    ///< limits are rounded to 0.1 A
+constexpr double bound_tolerance = 1.03;  ///< of a share that is measured …
+constexpr double many_tolerance = 1.06;   ///< … among more than two, of which some were away meanwhile
+constexpr double blur_celsius = 0.06;     ///< temperatures are told in 0.1 °C
+constexpr double next_to_zero = 0.35;     ///< A; a bound under this may be rounded to 0
+constexpr double least_part = 0.97;       ///< of full, to be back
 constexpr std::size_t usual_cells = 16;
 constexpr std::size_t most_complaints = 4;  ///< of one law in one run; more are only counted
 
 constexpr auto names = std::to_array<std::string_view>(
-    {"numbers", "permanence", "charge_bound", "discharge_bound", "voltage_bound", "coupling", "stale", "lost",
-     "overload", "no_blind_rise", "rise", "gate", "needless_zero", "recovery", "freshness", "alarms", "request",
-     "belief", "naming", "pace", "restart"});
+    {"numbers",       "permanence", "charge_bound", "discharge_bound", "voltage_bound", "coupling",
+     "stale",         "lost",       "overload",     "no_blind_rise",   "rise",          "gate",
+     "needless_zero", "recovery",   "freshness",    "alarms",          "request",       "belief",
+     "naming",        "pace",       "restart"});
 static_assert(names.size() == law_count);
 
 double seconds(Duration time) {
@@ -122,7 +124,11 @@ void LimitOracle::heard(std::size_t pack, TruePack truth, TimePoint now) {
     auto& known = packs_[pack];
     const bool was_away = known.now && now - known.last > settings_.loss.stale;
     const auto low = lowest(truth.cells);
-    if (was_away) known.low_since.reset();
+    if (was_away) {
+        for (auto* since : {&known.low_since, &known.over_charge_since, &known.over_discharge_since,
+                            &known.unmeasured_since, &known.odd_since, &known.broken_since})
+            since->reset();
+    }
     follow(known.low_since, truth.discharge_on && low < stop_voltage(known) - 0.001, now);
     if (truth.discharge_on && low <= release_voltage(known)) known.last_not_above = now;
     follow(known.stopped_charge_since, truth.charge_on && truth.charge_stopped, now);
@@ -179,7 +185,8 @@ void LimitOracle::restarted(TimePoint now) {
     }
 }
 
-// ---- what the packs allow -------------------------------------------------------------------------------------
+// ---- what the packs allow
+// -------------------------------------------------------------------------------------
 
 LimitOracle::Members LimitOracle::answering(TimePoint now, Duration grace) const {
     Members members;
@@ -197,7 +204,8 @@ bool LimitOracle::all_answer(TimePoint now, Duration grace) const {
 std::optional<Duration> LimitOracle::youngest(TimePoint now) const {
     std::optional<Duration> age;
     for (const auto& [id, known] : packs_) {
-        if (known.now && known.last != TimePoint{} && (!age || now - known.last < *age)) age = now - known.last;
+        if (known.now && known.last != TimePoint{} && (!age || now - known.last < *age))
+            age = now - known.last;
     }
     return age;
 }
@@ -207,9 +215,9 @@ std::optional<double> LimitOracle::told_limit(const TrueWords& words, Side side)
     const auto set = [&](std::optional<double> value) {
         return within(value, charge.absurd_current_low, charge.absurd_current);
     };
-    const auto charges = smaller(smaller(set(words.charge_current_47), set(words.charge_current_80)),
-                                 smaller(set(words.charge_alarm),
-                                         times(set(words.charge_protection), charge.overcurrent_margin)));
+    const auto charges = smaller(
+        smaller(set(words.charge_current_47), set(words.charge_current_80)),
+        smaller(set(words.charge_alarm), times(set(words.charge_protection), charge.overcurrent_margin)));
     if (side == Side::charge) return charges;
     const auto discharges = smaller(set(words.discharge_alarm),
                                     times(set(words.discharge_protection), charge.overcurrent_margin));
@@ -223,10 +231,12 @@ std::optional<double> LimitOracle::own_limit(const Known& pack, Side side, TimeP
     if (pack.words) {
         if (const auto told = told_limit(*pack.words, side)) return told;
     }
-    if (pack.kept && now - pack.kept_at < charge.limits_kept + settings_.interval)
-        return told_limit(*pack.kept, side);
-    return side == Side::charge || !charge.discharge_current_max ? charge.charge_current_max
-                                                                 : charge.discharge_current_max;
+    const auto configured = side == Side::charge || !charge.discharge_current_max
+                                ? charge.charge_current_max
+                                : charge.discharge_current_max;
+    if (!pack.kept || now - pack.kept_at >= charge.limits_kept + settings_.interval) return configured;
+    const auto kept = told_limit(*pack.kept, side);
+    return kept && configured ? std::max(*kept, *configured) : kept;
 }
 
 double LimitOracle::full_voltage() const {
@@ -371,7 +381,8 @@ LimitOracle::Bound LimitOracle::bound(const Members& members, Side side, TimePoi
             const auto heavy = [&](const Weight& one) { return std::max(one.by_capacity, one.measured); };
             double others_weigh = 0;
             for (std::size_t i = 0; i < weights.size(); ++i)
-                others_weigh += i == part.number ? 0 : heavy({weights[i].by_capacity, weights[i].measured * scale});
+                others_weigh +=
+                    i == part.number ? 0 : heavy({weights[i].by_capacity, weights[i].measured * scale});
             const auto own = light({weights[part.number].by_capacity, weights[part.number].measured * scale});
             common = std::min(common, part.*limit * (own + others_weigh) / own);
         }
@@ -408,7 +419,11 @@ double LimitOracle::least_shared(const Members& members, Side side, TimePoint no
         const auto own = own_limit(*pack, side, now);
         if (!own) continue;
         const auto share = std::max(pack->now->capacity / capacity, pack->now->weight / weight);
-        least = std::min(least, *own / share);
+        // Where DCL is the pack's CCL, that may be what is configured for the bank.
+        const bool by_charge = side == Side::discharge && pack->words && !pack->words->discharge_alarm;
+        const auto least_own =
+            by_charge ? std::min(*own, settings_.charge.charge_current_max.value_or(*own)) : *own;
+        least = std::min(least, least_own / share);
     }
     if (members.size() > 1) least *= settings_.charge.sharing;
     const auto cap =
@@ -416,7 +431,8 @@ double LimitOracle::least_shared(const Members& members, Side side, TimePoint no
     return std::min(least, cap.value_or(least));
 }
 
-// ---- the laws -------------------------------------------------------------------------------------------------
+// ---- the laws
+// -------------------------------------------------------------------------------------------------
 
 void LimitOracle::published(const bank::Bank& bank, TimePoint now) {
     ++steps_;
@@ -479,16 +495,17 @@ void LimitOracle::check_restart(const Limits& limits, TimePoint now) {
     const auto before = std::exchange(before_restart_, std::nullopt);
     if (!before) return;
     // It may go to its least part at once, as when it leaves 0.
-    const auto least = before->discharge_current == 0
-                           ? 0
-                           : settings_.charge.discharge_least * loosest(Side::discharge, now).most;
+    double sum = 0;
+    for (const auto& [id, known] : packs_) sum += own_limit(known, Side::discharge, now).value_or(0);
+    const auto least = before->discharge_current == 0 ? 0 : settings_.charge.discharge_least * sum;
     if (limits.charge_voltage > before->charge_voltage + volts_apart ||
         limits.charge_current > before->charge_current + 0.01 ||
         limits.discharge_current > std::max(before->discharge_current, least) + 0.01) {
         complain(Law::restart, now,
-                 fmt::format("after a restart {:.2f} V, {:.1f} A, {:.1f} A; before it {:.2f} V, {:.1f} A, {:.1f} A",
-                             limits.charge_voltage, limits.charge_current, limits.discharge_current,
-                             before->charge_voltage, before->charge_current, before->discharge_current));
+                 fmt::format(
+                     "after a restart {:.2f} V, {:.1f} A, {:.1f} A; before it {:.2f} V, {:.1f} A, {:.1f} A",
+                     limits.charge_voltage, limits.charge_current, limits.discharge_current,
+                     before->charge_voltage, before->charge_current, before->discharge_current));
     }
 }
 
@@ -510,14 +527,15 @@ bool LimitOracle::check_permanence(const bank::Bank& bank, TimePoint now) {
 
 void LimitOracle::check_bounds(const Limits& limits, TimePoint now) {
     if (answering(now, state_delay).empty()) return;
+    const auto tolerance = packs_.size() > 2 ? many_tolerance : bound_tolerance;
     const auto charge = loosest(Side::charge, now);
-    if (limits.charge_current > charge.most * bound_tolerance + amperes_apart) {
+    if (limits.charge_current > charge.most * tolerance + amperes_apart) {
         complain(Law::charge_bound, now,
-                 fmt::format("CCL {:.1f} A, allowed {:.1f} A: {}; said: {}", limits.charge_current, charge.most,
-                             charge.why, limits.charge_limitation));
+                 fmt::format("CCL {:.1f} A, allowed {:.1f} A: {}; said: {}", limits.charge_current,
+                             charge.most, charge.why, limits.charge_limitation));
     }
     const auto discharge = loosest(Side::discharge, now);
-    if (limits.discharge_current > discharge.most * bound_tolerance + amperes_apart) {
+    if (limits.discharge_current > discharge.most * tolerance + amperes_apart) {
         complain(Law::discharge_bound, now,
                  fmt::format("DCL {:.1f} A, allowed {:.1f} A: {}; said: {}", limits.discharge_current,
                              discharge.most, discharge.why, limits.discharge_limitation));
@@ -525,9 +543,11 @@ void LimitOracle::check_bounds(const Limits& limits, TimePoint now) {
     if (charging_off_ && limits.charge_current > 0)
         complain(Law::request, now, fmt::format("charging is off, CCL {:.1f} A", limits.charge_current));
     if (discharging_off_ && limits.discharge_current > 0)
-        complain(Law::request, now, fmt::format("discharging is off, DCL {:.1f} A", limits.discharge_current));
+        complain(Law::request, now,
+                 fmt::format("discharging is off, DCL {:.1f} A", limits.discharge_current));
     if (limits.charge_request && limits.discharge_current > 0)
-        complain(Law::request, now, fmt::format("a charge is requested with DCL {}", limits.discharge_current));
+        complain(Law::request, now,
+                 fmt::format("a charge is requested with DCL {}", limits.discharge_current));
 }
 
 void LimitOracle::check_voltage(const Limits& limits, TimePoint now) {
@@ -553,14 +573,15 @@ void LimitOracle::check_loss(const Limits& limits, TimePoint now) {
     if (!age || *age < settings_.loss.stale + state_delay) return;
     if (held_) {
         const auto most = std::min(held_->charge_voltage, float_voltage());
-        if (limits.charge_voltage > most + volts_apart || limits.charge_current > held_->charge_current + 0.01 ||
+        if (limits.charge_voltage > most + volts_apart ||
+            limits.charge_current > held_->charge_current + 0.01 ||
             limits.discharge_current > held_->discharge_current + 0.01) {
-            complain(Law::stale, now,
-                     fmt::format("no answer for {:.1f} s: CVL {:.2f} V, CCL {:.1f} A, DCL {:.1f} A; held were "
-                                 "{:.2f} V, {:.1f} A, {:.1f} A",
-                                 seconds(*age), limits.charge_voltage, limits.charge_current,
-                                 limits.discharge_current, most, held_->charge_current,
-                                 held_->discharge_current));
+            complain(
+                Law::stale, now,
+                fmt::format("no answer for {:.1f} s: CVL {:.2f} V, CCL {:.1f} A, DCL {:.1f} A; held were "
+                            "{:.2f} V, {:.1f} A, {:.1f} A",
+                            seconds(*age), limits.charge_voltage, limits.charge_current,
+                            limits.discharge_current, most, held_->charge_current, held_->discharge_current));
         }
         held_->charge_voltage = std::min(held_->charge_voltage, limits.charge_voltage);
         held_->charge_current = std::min(held_->charge_current, limits.charge_current);
@@ -630,6 +651,10 @@ bool LimitOracle::may_be_zero(Side side, TimePoint now) const {
         const auto alarm = pack->words ? pack->words->cell_overvoltage_alarm : std::nullopt;
         if (side == Side::charge && alarm && highest(truth.cells) > *alarm - 0.005) return true;
         const auto slack = truth.sensor_broken ? 6.0 : 1.1;
+        if (near.words && !near.words->charge_hot) {
+            near.words->charge_hot = near.words->discharge_hot = near.words->trip_hot;
+            near.words->charge_cold = near.words->discharge_cold = near.words->trip_cold;
+        }
         near.now->mosfet += 1.1;
         for (auto& cell : near.now->cells) cell += side == Side::charge ? 0.004 : -0.004;
         if (lasts(near.low_since, settings_.charge.discharge_stop_after - jitter, now)) return true;
@@ -644,6 +669,7 @@ bool LimitOracle::may_be_zero(Side side, TimePoint now) const {
 }
 
 void LimitOracle::check_zero(const Limits& limits, TimePoint now) {
+    if (given_ && !limits_) return;  // another BMS was there, and what happened meanwhile was not published
     const auto falls = [&](double value, double Limits::* was) {
         return value == 0 && (!limits_ || (*limits_).*was > 0);
     };
@@ -667,14 +693,16 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
     if (!since || fresh_start_) return;
     const auto& charge = settings_.charge;
     if (zero_seen_ && now - *since < charge.discharge_again_after - jitter)
-        complain(Law::gate, now, fmt::format("DCL {:.1f} A after {:.1f} s at 0", value, seconds(now - *since)));
+        complain(Law::gate, now,
+                 fmt::format("DCL {:.1f} A after {:.1f} s at 0", value, seconds(now - *since)));
     double current = 0;
     double least = 1e9;
     std::optional<TimePoint> not_above;
     for (const auto* pack : answering(now, Duration::zero())) {
         current += pack->now->current.value_or(1000);
         if (!pack->now->discharge_on) continue;
-        if (pack->last_not_above) not_above = std::max(not_above.value_or(TimePoint{}), *pack->last_not_above);
+        if (pack->last_not_above)
+            not_above = std::max(not_above.value_or(TimePoint{}), *pack->last_not_above);
         least = std::min(least, own_limit(*pack, Side::discharge, now).value_or(least));
     }
     if (not_above && now - *not_above < charge.discharge_again_after - jitter && current < 0.5) {
@@ -682,7 +710,8 @@ void LimitOracle::check_gate(const Limits& limits, TimePoint now) {
                  fmt::format("DCL {:.1f} A, {:.1f} s after a cell was not above its release", value,
                              seconds(now - *not_above)));
     }
-    least = std::min(least, charge.discharge_current_max.value_or(least));
+    least = std::min(
+        {least, charge.discharge_current_max.value_or(least), charge.charge_current_max.value_or(least)});
     if (least < 1e9 && value < charge.discharge_least * charge.sharing * least - 0.15)
         complain(Law::gate, now, fmt::format("DCL leaves 0 to {:.1f} A, under 20 %", value));
 }
@@ -718,13 +747,12 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
         double value, rate, step;
         Duration hold;
     };
-    for (const auto& row :
-         {Row{"CVL", voltage_, limits.charge_voltage, charge.charge_voltage_rate, charge.charge_voltage_step,
-              charge.charge_voltage_hold},
-          Row{"CCL", charge_, limits.charge_current, charge.current_rate, charge.current_step,
-              charge.current_hold},
-          Row{"DCL", discharge_, limits.discharge_current, charge.current_rate,
-              leaves_zero ? 1e9 : charge.current_step, Duration::zero()}}) {
+    for (const auto& row : {Row{"CVL", voltage_, limits.charge_voltage, charge.charge_voltage_rate,
+                                charge.charge_voltage_step, charge.charge_voltage_hold},
+                            Row{"CCL", charge_, limits.charge_current, charge.current_rate,
+                                charge.current_step, charge.current_hold},
+                            Row{"DCL", discharge_, limits.discharge_current, charge.current_rate,
+                                leaves_zero ? 1e9 : charge.current_step, Duration::zero()}}) {
         if (fresh_start_) {
             row.track = Track{};
             row.track.value = row.value;
@@ -732,10 +760,13 @@ void LimitOracle::check_rises(const Limits& limits, TimePoint now) {
             continue;
         }
         if (row.value > row.track.value + 1e-6) {
-            if (row.track.rose && last_heard_ <= *row.track.rose) {
-                complain(Law::no_blind_rise, now,
-                         fmt::format("{} {:.2f} to {:.2f} by a reading of {:.1f} s ago that it rose by before",
-                                     row.what, row.track.value, row.value, seconds(now - last_heard_)));
+            // Readings of other packs that waited for this one's may give a last bit.
+            const auto last_bit = row.rate * 1 + row.step;
+            if (row.track.rose && last_heard_ <= *row.track.rose && row.value - row.track.value > last_bit) {
+                complain(
+                    Law::no_blind_rise, now,
+                    fmt::format("{} {:.2f} to {:.2f} by a reading of {:.1f} s ago that it rose by before",
+                                row.what, row.track.value, row.value, seconds(now - last_heard_)));
             }
             row.track.rose = now;
         }
@@ -765,7 +796,9 @@ void LimitOracle::check_freshness(const bank::Bank& bank, TimePoint now) {
 }
 
 void LimitOracle::check_alarms(const bank::Bank& bank, TimePoint now) {
-    const auto level = [&](model::Alarm alarm) -> int { return bank.alarms[static_cast<std::size_t>(alarm)]; };
+    const auto level = [&](model::Alarm alarm) -> int {
+        return bank.alarms[static_cast<std::size_t>(alarm)];
+    };
     const auto hold = 5s + 2 * settings_.interval + 5s;
     const auto overload_hold = settings_.charge.current_hold + hold;
     for (const auto& [id, known] : packs_) {
@@ -773,16 +806,21 @@ void LimitOracle::check_alarms(const bank::Bank& bank, TimePoint now) {
         if (lasts(known.unmeasured_since, hold, now) && level(model::Alarm::internal_failure) == 0)
             complain(Law::alarms, now, fmt::format("InternalFailure 0, pack {} lacks a cell", id + 1));
         if (lasts(known.odd_since, 60s + hold, now) && level(model::Alarm::battery_temperature_sensor) == 0)
-            complain(Law::alarms, now, fmt::format("BatteryTemperatureSensor 0, pack {} has a broken one", id + 1));
-        if (lasts(known.over_charge_since, overload_hold, now) && level(model::Alarm::high_charge_current) == 0)
-            complain(Law::overload, now, fmt::format("HighChargeCurrent 0, pack {} is over its limit", id + 1));
-        if (lasts(known.over_discharge_since, overload_hold, now) && level(model::Alarm::high_discharge_current) == 0)
+            complain(Law::alarms, now,
+                     fmt::format("BatteryTemperatureSensor 0, pack {} has a broken one", id + 1));
+        if (lasts(known.over_charge_since, overload_hold, now) &&
+            level(model::Alarm::high_charge_current) == 0)
+            complain(Law::overload, now,
+                     fmt::format("HighChargeCurrent 0, pack {} is over its limit", id + 1));
+        if (lasts(known.over_discharge_since, overload_hold, now) &&
+            level(model::Alarm::high_discharge_current) == 0)
             complain(Law::overload, now,
                      fmt::format("HighDischargeCurrent 0, pack {} is over its limit", id + 1));
     }
 }
 
-// ---- back at full ---------------------------------------------------------------------------------------------
+// ---- back at full
+// ---------------------------------------------------------------------------------------------
 
 TimePoint LimitOracle::due(bool voltage) const {
     const auto& charge = settings_.charge;
@@ -790,13 +828,14 @@ TimePoint LimitOracle::due(bool voltage) const {
     const auto base = quiet_since_ + settings_.probe;
     const auto ramp = [&](Side side) {
         const auto amperes = least_shared(members, side, base);
-        return charge.current_hold +
-               std::chrono::duration_cast<Duration>(std::chrono::duration<double>(amperes / charge.current_rate));
+        return charge.current_hold + std::chrono::duration_cast<Duration>(
+                                         std::chrono::duration<double>(amperes / charge.current_rate));
     };
     constexpr Duration slack = 15s;
     auto due = base + ramp(Side::charge) + slack;
     const auto doubled = charge.discharge_again_after * (1 << std::clamp(zeros_ - 1, 0, 10));
-    const auto gate = zeros_ > 0 ? std::min<Duration>(doubled, charge.discharge_again_most) : Duration::zero();
+    const auto gate =
+        zeros_ > 0 ? std::min<Duration>(doubled, charge.discharge_again_most) : Duration::zero();
     due = std::max(due, base + gate + ramp(Side::discharge) + slack);
     if (!voltage) return due;
     const auto volts = full_voltage() - std::min(lowest_voltage_, float_voltage());
@@ -820,8 +859,8 @@ void LimitOracle::check_recovery(bool voltage, TimePoint now) {
     const auto discharge = least_shared(members, Side::discharge, now);
     if (limits_->discharge_current < discharge * least_part - amperes_apart) {
         complain(Law::recovery, now,
-                 fmt::format("DCL {:.1f} A, expected {:.1f} A; said: {}", limits_->discharge_current, discharge,
-                             limits_->discharge_limitation));
+                 fmt::format("DCL {:.1f} A, expected {:.1f} A; said: {}", limits_->discharge_current,
+                             discharge, limits_->discharge_limitation));
     }
     const auto volts = all_answer(now, Duration::zero()) ? full_voltage() : float_voltage();
     if (voltage && limits_->charge_voltage < volts - settings_.charge.charge_voltage_step - volts_apart) {
