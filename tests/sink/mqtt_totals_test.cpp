@@ -66,7 +66,8 @@ TEST_F(MqttTotals, AreHeardBeforeTheBankIsSent) {
     ASSERT_TRUE(heard);
     EXPECT_EQ(heard->clears, 1U);
     for (const auto& line : reader.lines()) {
-        if (line.topic == bank_state) EXPECT_NE(line.payload.find("\"charged_energy\":99.5"), std::string::npos) << line.payload;
+        if (line.topic != bank_state) continue;
+        EXPECT_NE(line.payload.find("\"charged_energy\":99.5"), std::string::npos) << line.payload;
     }
     // What it sends itself does not come back.
     scene.sink->publish_bank(bank);
