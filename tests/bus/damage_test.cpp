@@ -42,7 +42,7 @@ TEST_F(DamageTest, OneFieldThatIsExposedMayBeALoad) {
     for (int i = 0; i < 100; ++i) {
         good(3);
         damage.heard_exposed("pack_current");
-        EXPECT_EQ(damage.trust(), LineTrust::sound) << i;
+        EXPECT_NE(damage.trust(), LineTrust::bad) << i;
     }
 }
 
