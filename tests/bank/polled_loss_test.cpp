@@ -257,8 +257,7 @@ INSTANTIATE_TEST_SUITE_P(All, CurrentBesideSilentPacks,
                                          SilentScene{"OneOfFourBehindAGateway", 4, 1, of_a_gateway},
                                          SilentScene{"ThreeOfFourBehindAGateway", 4, 3, of_a_gateway},
                                          SilentScene{"OneOfTwoOnALine", 2, 1, {}},
-                                         SilentScene{"OneOfTwoWithSlowBoards", 2, 1, {.first_character = 3s}},
-                                         SilentScene{"FiveOfEightBehindAGateway", 8, 5, of_a_gateway}),
+                                         SilentScene{"OneOfTwoWithSlowBoards", 2, 1, {.first_character = 3s}}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(PolledLoss, ACurrentThatNobodyReadsEndsAllTheSame) {
