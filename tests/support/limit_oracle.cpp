@@ -126,7 +126,8 @@ void LimitOracle::heard(std::size_t pack, TruePack truth, TimePoint now) {
     const auto low = lowest(truth.cells);
     if (was_away) {
         for (auto* since : {&known.low_since, &known.over_charge_since, &known.over_discharge_since,
-                            &known.unmeasured_since, &known.odd_since, &known.broken_since})
+                            &known.unmeasured_since, &known.odd_since, &known.broken_since,
+                            &known.stopped_charge_since, &known.stopped_discharge_since})
             since->reset();
     }
     follow(known.low_since, truth.discharge_on && low < stop_voltage(known) - 0.001, now);
