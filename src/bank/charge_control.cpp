@@ -62,16 +62,26 @@ void ChargeControl::State::restore(TimePoint now) {
 
 void ChargeControl::State::look(std::span<const Pack* const> packs) {
     views_.clear();
-    auto oldest = TimePoint::max();
-    for (const auto* pack : packs) {
-        const auto& view = views_.emplace_back(view_of(*pack, views_.size(), settings_));
-        if (!view.fresh) continue;
-        oldest = std::min(oldest, view.read);
-        newest_ = std::max(newest_, view.read);
-    }
-    if (oldest != TimePoint::max()) read_ = std::max(read_, oldest);
+    for (const auto* pack : packs) views_.push_back(view_of(*pack, views_.size(), settings_));
+    note_readings();
     ever_packs_ = ever_packs_ || !packs.empty();
     limit_memory_.apply(views_, settings_, now_);
+}
+
+/// A pack that no longer answers, or answers again, takes no time along for which the others may rise.
+void ChargeControl::State::note_readings() {
+    auto oldest = TimePoint::max();
+    std::size_t fresh = 0;
+    for (const auto& pack : views_) {
+        if (!pack.fresh) continue;
+        ++fresh;
+        oldest = std::min(oldest, pack.read);
+    }
+    if (fresh > 0) read_ = std::max(read_, oldest);
+    if (std::exchange(fresh_, fresh) == fresh) return;
+    charge_.skip_to(read_);
+    discharge_.skip_to(read_);
+    voltage_.skip_to(read_);
 }
 
 std::optional<Limits> ChargeControl::State::step(std::span<const Pack* const> packs, TimePoint now,
@@ -127,7 +137,7 @@ void ChargeControl::State::step_voltage(Limits& told, double charge_current, con
 }
 
 double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
-    charge_shares_.step(views_, charge_target_, settings_, newest_);
+    charge_shares_.step(views_, charge_target_, settings_);
     auto target = bank_charge_limit(views_, charge_shares_.of(), settings_);
     charge_target_ = target.value;
     if (charging_off_.on()) lower(target, 0, {.words = "charging switched off by request"});
@@ -139,7 +149,7 @@ double ChargeControl::State::step_charge_current(TimePoint now, Rule& rule) {
 
 /// Either 0 or at least its least part.
 double ChargeControl::State::step_discharge_current(TimePoint now, Rule& rule) {
-    discharge_shares_.step(views_, discharge_target_, settings_, newest_);
+    discharge_shares_.step(views_, discharge_target_, settings_);
     const auto target = bank_discharge_limit(views_, discharge_shares_.of(), settings_);
     discharge_target_ = target.value;
     gate_.step(views_, forced_shut(), now, read_);
@@ -191,8 +201,8 @@ void ChargeControl::State::plan(TimePoint now, bool controlled) {
                       limit_memory_.next(), charge_overload_.next(), discharge_overload_.next()});
     if (lost_since_ && gate_.open()) next_ = std::min(next_, *lost_since_ + settings_.hold_for);
     if (controlled)
-        next_ =
-            std::min({next_, mode_.next(), voltage_.next(), charge_.next(), discharge_.next(), gate_.next()});
+        next_ = std::min({next_, mode_.next(), voltage_.next(), charge_.next(),
+                          gate_.open() ? discharge_.next() : TimePoint::max(), gate_.next()});
     next_ = std::max(next_, now + std::chrono::milliseconds(1));
 }
 

@@ -58,6 +58,7 @@ public:
 private:
     void restore(TimePoint now);
     void look(std::span<const Pack* const> packs);
+    void note_readings();
     void control(TimePoint now, WallTime wall);
     void go_on_without_packs(Limits& told, TimePoint now);
     void lose(Limits& told, TimePoint now);
@@ -94,8 +95,8 @@ private:
     LastRule charge_fall_, discharge_fall_;
     Wish charging_off_, discharging_off_, full_charge_;
     PackViews views_;
-    TimePoint read_{};    ///< of the oldest reading that has a say: nothing rises beyond it
-    TimePoint newest_{};  ///< reading of a pack that answers
+    TimePoint read_{};       ///< of the oldest reading that has a say: nothing rises beyond it
+    std::size_t fresh_ = 0;  ///< packs that answer
     std::optional<Limits> told_;
     std::optional<TimePoint> lost_since_;
     bool ever_packs_ = false;

@@ -35,6 +35,8 @@ public:
         : settings_(settings), ramp_(settings.charge_voltage_rate, settings.charge_voltage_hold) {}
 
     void restore(double volts, TimePoint now) { ramp_.restore(volts, now); }
+    /// As of Ramp.
+    void skip_to(TimePoint read) { ramp_.skip_to(read); }
     /// `to_float`: why it may be no higher than that. `no_rise`: and stays where it is. `read`: as of Ramp.
     void step(std::span<const PackView> packs, const VoltageBounds& bounds, ChargeMode mode,
               const std::optional<Rule>& to_float, bool no_rise, TimePoint now, TimePoint read);

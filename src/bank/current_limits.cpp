@@ -109,7 +109,8 @@ void gather(Gathered& all, const PackView& pack, double share, const Held& fract
     }
     const auto rule = fraction.value < 1 ? fraction.rule : pack.rule(bound->rule);
     const auto own = fraction.value * bound->value;
-    all.sum += own;
+    // While its limits are still being read it adds nothing, and what it has reported holds.
+    if (!pack.limits_pending || pack.limits_remembered) all.sum += own;
     const auto of_bank = share > 0 ? own / share : own;
     if (!all.least || of_bank < all.least->value) all.least = Held{of_bank, rule};
     const auto carried = std::max(flow.sign * pack.current, 0.0);

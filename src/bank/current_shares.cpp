@@ -12,6 +12,8 @@ namespace {
 constexpr double least_share = 0.01;
 /// Readings further apart tell one moment each.
 constexpr double longest_step = 10;  // s
+/// Readings that are further apart may be of another load.
+constexpr auto of_one_time = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -19,8 +21,8 @@ double CurrentShares::flowing(const PackView& pack) const {
     return std::max(sign_ * pack.current, 0.0);
 }
 
-/// Whoever has no weight yet gets one by its capacity, on the scale of those that have.
-void CurrentShares::weigh(std::span<const PackView> packs) {
+/// Of the packs that know theirs.
+double CurrentShares::usual_capacity(std::span<const PackView> packs) {
     double known = 0;
     double count = 0;
     for (const auto& pack : packs) {
@@ -28,11 +30,23 @@ void CurrentShares::weigh(std::span<const PackView> packs) {
         known += *pack.full;
         ++count;
     }
-    const auto usual = count > 0 ? known / count : 1;
+    return count > 0 ? known / count : 1;
+}
+
+/// A pack without a weight gets one by its capacity; one whose capacity turns out to be another is scaled.
+void CurrentShares::weigh(std::span<const PackView> packs) {
+    const auto usual = usual_capacity(packs);
     for (const auto& pack : packs) {
-        if (!(pack.*takes_part_)() || weights_.contains(pack.id)) continue;
+        if (!(pack.*takes_part_)()) continue;
         const bool has_capacity = pack.full && *pack.full > 0;
-        weights_.emplace(pack.id, has_capacity ? *pack.full : usual);
+        const auto known = weights_.find(pack.id);
+        if (known == weights_.end()) {
+            const auto capacity = has_capacity ? *pack.full : usual;
+            weights_.emplace(pack.id, Weight{capacity, capacity});
+        } else if (has_capacity && *pack.full != known->second.capacity) {
+            known->second.value *= *pack.full / known->second.capacity;
+            known->second.capacity = *pack.full;
+        }
     }
 }
 
@@ -41,12 +55,12 @@ void CurrentShares::learn(std::span<const PackView> packs, double total, double 
                           double time_constant) {
     double weight = 0;
     for (const auto& pack : packs) {
-        if ((pack.*takes_part_)()) weight += weights_.find(pack.id)->second;
+        if ((pack.*takes_part_)()) weight += weights_.find(pack.id)->second.value;
     }
     const auto part = 1 - std::exp(-std::min(elapsed, longest_step) / time_constant);
     for (const auto& pack : packs) {
         if (!(pack.*takes_part_)()) continue;
-        auto& own = weights_.find(pack.id)->second;
+        auto& own = weights_.find(pack.id)->second.value;
         const auto measured = std::max(flowing(pack) / total, least_share) * weight;
         own += (measured - own) * part;
     }
@@ -56,24 +70,30 @@ void CurrentShares::share_out(std::span<const PackView> packs) {
     shares_.assign(packs.size(), 0);
     double weight = 0;
     for (const auto& pack : packs) {
-        if ((pack.*takes_part_)()) weight += shares_[pack.number] = weights_.find(pack.id)->second;
+        if ((pack.*takes_part_)()) weight += shares_[pack.number] = weights_.find(pack.id)->second.value;
     }
     for (auto& share : shares_) share = weight > 0 ? share / weight : 0;
 }
 
-void CurrentShares::step(std::span<const PackView> packs, double limit, const ChargeSettings& settings,
-                         TimePoint read) {
+void CurrentShares::step(std::span<const PackView> packs, double limit, const ChargeSettings& settings) {
     weigh(packs);
     double total = 0;
+    bool known = true;
+    auto oldest = TimePoint::max();
+    auto newest = TimePoint{};
     for (const auto& pack : packs) {
-        if ((pack.*takes_part_)()) total += flowing(pack);
+        if (!(pack.*takes_part_)()) continue;
+        total += flowing(pack);
+        known = known && pack.current_known;
+        oldest = std::min(oldest, pack.read);
+        newest = std::max(newest, pack.read);
     }
-    const auto elapsed = std::chrono::duration<double>(read - read_).count();
+    const auto elapsed = std::chrono::duration<double>(newest - read_).count();
     const bool carries = total > settings.share_current * limit && total > 0;
-    if (elapsed > 0 && read_ != TimePoint{} && carries) {
+    const bool together = known && newest - oldest <= of_one_time;
+    if (elapsed > 0 && read_ != TimePoint{} && carries && together)
         learn(packs, total, elapsed, std::chrono::duration<double>(settings.share_time).count());
-    }
-    read_ = std::max(read_, read);
+    read_ = std::max(read_, newest);
     share_out(packs);
 }
 

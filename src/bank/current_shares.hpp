@@ -22,8 +22,9 @@ public:
     /// `takes_part`: of PackView, which packs conduct in this direction; `sign`: +1 charge, -1 discharge.
     CurrentShares(bool (PackView::*takes_part)() const, double sign) : takes_part_(takes_part), sign_(sign) {}
 
-    /// `limit`: of the bank in this direction, A. Learns only from readings that are newer than the last.
-    void step(std::span<const PackView> packs, double limit, const ChargeSettings& settings, TimePoint read);
+    /// `limit`: of the bank in this direction, A. Learns only from readings that are newer than the last, of
+    /// about the same time, with every current known.
+    void step(std::span<const PackView> packs, double limit, const ChargeSettings& settings);
     /// By number of the pack, adding up to 1; 0 of packs that take no part. As of the last step().
     [[nodiscard]] const std::vector<double>& of() const { return shares_; }
 
@@ -35,7 +36,12 @@ private:
 
     bool (PackView::*takes_part_)() const;
     double sign_;
-    std::map<std::string, double, std::less<>> weights_;  ///< Ah, by id of the pack
+    struct Weight {
+        double value = 0;     ///< Ah, as learnt
+        double capacity = 0;  ///< Ah that it began with
+    };
+    [[nodiscard]] static double usual_capacity(std::span<const PackView> packs);
+    std::map<std::string, Weight, std::less<>> weights_;  ///< by id of the pack
     std::vector<double> shares_;
     TimePoint read_{};
 };

@@ -9,8 +9,8 @@
 
 namespace packwire::bank {
 
-/// Found by the bank itself, not reported by a pack: a sensor that contradicts its siblings, telemetry that is
-/// frozen, a state of charge that the counted charge does not explain. Source: bank 8.
+/// Found by the bank itself, not reported by a pack: a sensor that contradicts its siblings, telemetry that
+/// is frozen, a state of charge that the counted charge does not explain. Source: bank 8.
 struct Finding {
     /// What it is about; stays the same while the condition lasts, so that the log names it once.
     std::string key;

@@ -150,6 +150,16 @@ void Keeper::set_other_bms(std::string name) {
 
 void Keeper::set_external(std::optional<External> external) {
     touched_ = true;
+    // Whoever asks the other service has its own gate; this one is for everybody.
+    constexpr double whole = 100;
+    constexpr double most_current = 3000;
+    const auto within = [](std::optional<double>& value, double low, double high) {
+        if (value && !(*value >= low && *value <= high)) value.reset();
+    };
+    if (external) {
+        within(external->state_of_charge, 0, whole);
+        within(external->current, -most_current, most_current);
+    }
     aggregate_.set_external(external);
 }
 

@@ -45,9 +45,6 @@ void LimitMemory::apply(PackViews& packs, const ChargeSettings& settings, TimePo
                   "last reported discharge current limit");
             pack.limits_remembered = true;
             next_ = std::min(next_, known->second.reported + settings.limits_kept);
-        } else if (pack.limits_pending) {
-            limits.charge_current.reset();
-            limits.discharge_current.reset();
         }
     }
 }

@@ -178,7 +178,9 @@ PackView view_of(const Pack& pack, std::size_t number, const ChargeSettings& set
     view.limits = pack_limits(snapshot, settings);
     look_at_cells(view, snapshot, settings);
     look_at_temperatures(view, pack);
-    view.current = snapshot.value(metric("pack_current")).value_or(0);
+    const auto current = snapshot.value(metric("pack_current"));
+    view.current = current.value_or(0);
+    view.current_known = current.has_value();
     view.remaining = snapshot.value(metric("remaining_capacity"));
     view.full = snapshot.value(metric("full_charge_capacity"));
     view.charge_on = snapshot.value(metric("charge_allowed")).value_or(1) != 0;

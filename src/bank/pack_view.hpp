@@ -42,10 +42,11 @@ struct PackView {
     std::optional<Extreme> coldest;
     std::uint32_t suspect_sensors = 0;  ///< broken cell sensors, left out of both
     std::optional<double> mosfet;       ///< °C
-    double current = 0;                 ///< A, charge is positive
-    std::optional<double> remaining;    ///< Ah
-    std::optional<double> full;         ///< Ah
-    bool charge_on = true;              ///< its MOSFET; on while nobody tells
+    double current = 0;                 ///< A, charge is positive; 0 while it is not measured
+    bool current_known = true;
+    std::optional<double> remaining;  ///< Ah
+    std::optional<double> full;       ///< Ah
+    bool charge_on = true;            ///< its MOSFET; on while nobody tells
     bool discharge_on = true;
     std::string_view charge_protection;  ///< the flag that says it is in one; empty: it is not
     std::string_view discharge_protection;

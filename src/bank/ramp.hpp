@@ -27,6 +27,8 @@ public:
     void jump(double value, TimePoint now);
     /// Nothing rises, and a rise begins anew.
     void freeze(TimePoint now) { since_ = last_ = risen_ = now; }
+    /// Time before that raises nothing any more: others have a say since then.
+    void skip_to(TimePoint read) { risen_ = std::max(risen_, read); }
     /// When the next step is worth taking; max() when it rests.
     [[nodiscard]] TimePoint next() const { return next_; }
 
