@@ -161,7 +161,7 @@ double ChargeControl::State::step_discharge_current(TimePoint now, Rule& rule) {
     }
     const auto ceiling = bank_discharge_ceiling(views_, discharge_shares_.of(), settings_);
     const auto least = std::min(settings_.discharge_least * ceiling, target.value);
-    if (discharge_.known() && discharge_.value() < least) discharge_.jump(least, now);
+    if (discharge_.known() && discharge_.value() <= 0) discharge_.jump(least, now);
     const auto value = discharge_.step(target.value, target.value, now, read_);
     rule = discharge_fall_.rule(recovering(value, target), target.rule);
     // Rounded down it might be less than its least part.

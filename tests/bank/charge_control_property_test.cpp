@@ -218,7 +218,7 @@ RC_GTEST_PROP(PackLimitsProperty, NothingConfiguredLoosensWhatAPackSays, ()) {
     for (const auto word : {"charge_voltage_limit", "pack_overvoltage_alarm_threshold"}) {
         if (const auto says = sane(word, 48, 72)) RC_ASSERT(limits.charge_voltage->value <= *says + 1e-6);
     }
-    if (const auto says = sane("cell_overvoltage_alarm_threshold", 3, 4.5))
+    if (const auto says = sane("cell_overvoltage_alarm_threshold", 3.35, 4.5))
         RC_ASSERT(limits.charge_voltage->value <= 16 * *says + 1e-6);
     RC_ASSERT(limits.float_voltage.value <= limits.charge_voltage->value + 1e-9);
 }
