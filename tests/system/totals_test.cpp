@@ -108,7 +108,9 @@ TEST_F(TotalsTest, GoOnFromWhatTheBrokerRetains) {
     reader.wait_for(topic, "pack_voltage");
     const auto all_above = [&](double floor) {
         for (const auto& line : reader.lines()) {
-            if (line.topic == topic && energy(line.payload) >= 0) EXPECT_GE(energy(line.payload), floor);
+            if (line.topic == topic && energy(line.payload) >= 0) {
+                EXPECT_GE(energy(line.payload), floor);
+            }
         }
     };
     run_until(loop, [&] { return energy(reader.at(topic)) >= 812.345; });
