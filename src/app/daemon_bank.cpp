@@ -290,8 +290,11 @@ void DaemonBank::save() {
     if (file_.empty()) return;
     ++saving_;
     auto work = [file = file_, text = bank::save(saved_)] { return write_durably(file, text); };
-    offload_.post(std::move(work), [this, number = ++saves_, history = saved_.history](
-                                       const Result<void>& result) { saved(number, result, history); });
+    // The loop may deliver it when the bank is gone.
+    offload_.post(std::move(work), [this, alive = std::weak_ptr(alive_), number = ++saves_,
+                                    history = saved_.history](const Result<void>& result) {
+        if (!alive.expired()) saved(number, result, history);
+    });
 }
 
 /// What is on the disk may be published.

@@ -114,6 +114,7 @@ private:
     bool ask_broker_ = false;
     std::optional<TimePoint> totals_by_;  ///< then totals are published, found or not; absent: they are
     std::map<std::string, bank::ChargeControl> alone_;  ///< by pack
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace packwire::app

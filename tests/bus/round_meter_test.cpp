@@ -70,7 +70,7 @@ TEST_F(RoundMeterTest, ASilentPackLeavesNoLongRoundBehind) {
     }
     EXPECT_EQ(meter.round(), Duration(8s));
     meter.left(2);
-    for (int i = 0; i < 3; ++i) answer(2s, 1);
+    for (int i = 0; i < 5; ++i) answer(2s, 1);
     EXPECT_EQ(meter.round(), Duration(2s));
     meter.left(1);
     EXPECT_EQ(meter.round(), Duration(2s)) << "while nobody answers it is as it was";

@@ -123,7 +123,8 @@ TEST_F(PlausibilityTest, WhatMovesSlowlyIsNeverHeld) {
 }
 
 TEST_F(PlausibilityTest, ACellThatDropsFastCostsOneQuestionMore) {
-    for (int millivolts = 3200; millivolts >= 2400; millivolts -= 100) {
+    // Further on it is known to fall like that, and costs none.
+    for (int millivolts = 3200; millivolts >= 2800; millivolts -= 100) {
         set("cell_voltage", millivolts, 6);
         const auto record = pack.decode();
         if (!record) break;  // no longer the sum of the pack
@@ -316,7 +317,7 @@ TEST_F(Ripple, IsNoExcuseOnABadLineNorAfterIt) {
 TEST_F(Ripple, IsForgottenWhenItEnds) {
     learn();
     ASSERT_EQ(ask(50), 1);
-    for (int i = 0; i < 20; ++i) EXPECT_EQ(ask(50), 1);
+    for (int i = 0; i < 70; ++i) EXPECT_EQ(ask(50), 1);
     EXPECT_GE(ask(90), 2);
 }
 
