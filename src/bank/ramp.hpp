@@ -26,7 +26,10 @@ public:
     /// In one step, up as well.
     void jump(double value, TimePoint now);
     /// Nothing rises, and a rise begins anew.
-    void freeze(TimePoint now) { since_ = last_ = risen_ = now; }
+    void freeze(TimePoint now) {
+        since_ = last_ = risen_ = now;
+        next_ = TimePoint::max();
+    }
     /// Time before that raises nothing any more: others have a say since then.
     void skip_to(TimePoint read) { risen_ = std::max(risen_, read); }
     /// When the next step is worth taking; max() when it rests.
