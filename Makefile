@@ -4,6 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
 SOAK_SECONDS ?= 600
+LAW_PERCENT ?= 2000
 ONLY ?=
 ARGS ?=
 JOBS ?= $(shell nproc)
@@ -25,11 +26,14 @@ help: ## this list
 demo: build ## simulated packs with everything on, no hardware needed (ARGS="…" for its options)
 	@build/release/packwire demo --open $(ARGS)
 
-test: ## every test, under AddressSanitizer and UBSan
+test: ## every test, under AddressSanitizer and UBSan; then hours and days of virtual time, optimised
 	@$(call need,build web test)
 	@$(call configure,asan)
 	@$(call build,asan)
 	@$(STEP) "test" ctest --preset asan
+	@$(call configure,release,-DPACKWIRE_LAWS=ON)
+	@$(call build,release) --target laws
+	@PACKWIRE_PROPERTY_RUNS=$(LAW_PERCENT) $(STEP) "laws" build/release/tests/laws --gtest_brief=1
 
 build: ## the optimised program: build/release/packwire
 	@$(call need,build web)

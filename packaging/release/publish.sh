@@ -25,7 +25,7 @@ mkdir -p "$new"
 for file in $files; do cp "$artefacts/$file" "$new/"; done
 git archive --format=tar --prefix="packwire-$version/" HEAD | gzip -n9 >"$new/packwire-$version.tar.gz"
 "$here/notes.sh" "$version" "$report" >"$new/NOTES.md"
-(cd "$new" && find . -type f ! -name 'SHA256SUMS*' -printf '%P\n' | sort | xargs sha256sum >.sums && mv .sums SHA256SUMS)
+(cd "$new" && find . -type f ! -name 'SHA256SUMS*' ! -name .sums -printf '%P\n' | sort | xargs sha256sum >.sums && mv .sums SHA256SUMS)
 if [ "${RELEASE_KEY:-none}" != none ]; then
     gpg --batch --quiet --yes --local-user "$RELEASE_KEY" --armor --detach-sign --output "$new/SHA256SUMS.asc" "$new/SHA256SUMS"
     gpg --batch --yes --armor --export "$RELEASE_KEY" >"$new/packwire-release-key.asc"

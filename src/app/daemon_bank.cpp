@@ -44,9 +44,6 @@ bank::Memory nothing_known() {
     return memory;
 }
 
-/// A finding that comes and goes is worth a line of the log so often.
-constexpr Duration say_again = 10min;
-
 bank::Memory recall(const std::filesystem::path& file) {
     std::error_code ignored;
     if (file.empty() || !std::filesystem::exists(file, ignored)) return nothing_known();
@@ -250,24 +247,20 @@ void DaemonBank::note_changes(const bank::Bank& bank) {
 /// Each condition once when it begins and once when it ends, however its numbers move. One that comes and
 /// goes is repeated after a while at most.
 void DaemonBank::note_findings(const bank::Bank& bank) {
-    const auto now = time_.now();
+    auto ended = std::exchange(findings_, {});
     for (const auto& finding : bank.findings) {
         auto& noted = findings_[finding.key];
+        if (const auto before = ended.extract(finding.key)) {
+            noted = before.mapped();
+        } else if (finding_limit_.admit(finding.key, time_.now())) {
+            noted.told = true;
+            spdlog::warn("bank: {}", finding.text);
+        }
         noted.text = finding.text;
-        noted.seen = now;
-        const bool again = noted.said == TimePoint{} || now - noted.said >= say_again;
-        if (std::exchange(noted.present, true) || !again) continue;
-        noted.said = now;
-        noted.told = true;
-        spdlog::warn("bank: {}", noted.text);
     }
-    for (auto& [key, noted] : findings_) {
-        if (noted.seen == now || !std::exchange(noted.present, false)) continue;
-        if (std::exchange(noted.told, false)) spdlog::info("bank: no longer so: {}", noted.text);
+    for (const auto& [key, noted] : ended) {
+        if (noted.told) spdlog::info("bank: no longer so: {}", noted.text);
     }
-    std::erase_if(findings_, [&](const auto& entry) {
-        return !entry.second.present && now - entry.second.said > say_again;
-    });
 }
 
 bool DaemonBank::worth_saving() const {

@@ -96,14 +96,12 @@ private:
     MessageLimit messages_;
     std::string monitor_reason_;  ///< as the log was told
     struct NotedFinding {
-        std::string text;
-        bool present = false;
-        bool told = false;  ///< that it is there; its end is worth a line, too
-        TimePoint said{};
-        TimePoint seen{};
+        std::string text;   ///< as it was last
+        bool told = false;  ///< its beginning was logged, so its end is worth a line, too
     };
-    std::map<std::string, NotedFinding> findings_;  ///< by key
-    bank::Memory saved_;                            ///< as handed over last
+    std::map<std::string, NotedFinding> findings_;  ///< those of the last step, by key
+    RepeatLimit<std::string> finding_limit_{RepeatRate{.burst = 1, .pause = std::chrono::minutes(10)}};
+    bank::Memory saved_;  ///< as handed over last
     std::optional<TimePoint> saved_at_;
     unsigned saving_ = 0;      ///< times that it is under way
     std::uint64_t saves_ = 0;  ///< so far

@@ -35,6 +35,8 @@ struct External {
     std::optional<double> current;          ///< A, charge is positive
     TimePoint when{};
     Duration fresh_for = std::chrono::seconds(10);
+    /// A: no shunt of a house measures more; what claims it is damaged.
+    static constexpr double most_current = 3000;
 };
 
 /// A pack of the bank, with what the aggregate has to know besides.

@@ -10,10 +10,6 @@ namespace packwire::bank {
 
 using model::Alarm;
 
-std::string ChargeControl::State::pack_name(const PackView& pack) const {
-    return views_.size() > 1 ? fmt::format("P{}", pack.number + 1) : std::string("the pack");
-}
-
 void ChargeControl::State::find(TimePoint now) {
     findings_.clear();
     charge_overload_.step(views_, settings_.current_hold, now);
@@ -21,11 +17,11 @@ void ChargeControl::State::find(TimePoint now) {
     const auto tell = [&](const OverloadCheck& check, std::string_view what, Alarm alarm) {
         const auto* pack = check.overloaded();
         if (pack == nullptr) return;
-        findings_.push_back(
-            {.key = fmt::format("overload.{}.{}", what, pack->id),
-             .text = fmt::format("{} carries {:.1f} A, its {} current limit is {:.1f} A", pack_name(*pack),
-                                 check.carried(*pack), what, check.limit(*pack)),
-             .alarm = alarm});
+        findings_.push_back({.key = fmt::format("overload.{}.{}", what, pack->id),
+                             .text = fmt::format("{} carries {:.1f} A, its {} current limit is {:.1f} A",
+                                                 pack_name(pack->number, views_.size()), check.carried(*pack),
+                                                 what, check.limit(*pack)),
+                             .alarm = alarm});
     };
     tell(charge_overload_, "charge", Alarm::high_charge_current);
     tell(discharge_overload_, "discharge", Alarm::high_discharge_current);
@@ -35,19 +31,21 @@ void ChargeControl::State::find(TimePoint now) {
 
 void ChargeControl::State::find_in_pack(const PackView& pack) {
     if (pack.limits.absurd && !pack.lost) {
-        findings_.push_back(
-            {.key = fmt::format("absurd.{}", pack.id),
-             .text = fmt::format("{} reports a limit that cannot be; it counts as not set", pack_name(pack)),
-             .alarm = Alarm::internal_failure});
+        findings_.push_back({.key = fmt::format("absurd.{}", pack.id),
+                             .text = fmt::format("{} reports a limit that cannot be; it counts as not set",
+                                                 pack_name(pack.number, views_.size())),
+                             .alarm = Alarm::internal_failure});
     }
     if (!pack.fresh || (pack.measured && pack.unmeasured == 0)) return;
-    auto text = fmt::format("{} does not measure its cells; CCL and DCL are 0", pack_name(pack));
+    auto text = fmt::format("{} does not measure its cells; CCL and DCL are 0",
+                            pack_name(pack.number, views_.size()));
     if (pack.measured) {
         text = fmt::format(
             "{} does not measure {} of its cells, which {}; limits follow the worst that they "
             "can be ({:.3f} to {:.3f} V)",
-            pack_name(pack), pack.unmeasured, pack.bounded ? "the pack voltage bounds" : "nothing bounds",
-            pack.lowest.value, pack.highest.value);
+            pack_name(pack.number, views_.size()), pack.unmeasured,
+            pack.bounded ? "the pack voltage bounds" : "nothing bounds", pack.lowest.value,
+            pack.highest.value);
     }
     findings_.push_back({.key = fmt::format("unmeasured.{}", pack.id),
                          .text = std::move(text),
@@ -68,7 +66,7 @@ void ChargeControl::State::find_missing_limits() {
              .text =
                  fmt::format("{} no longer reports its current limits; the last reported ones hold for at "
                              "most {} min",
-                             pack_name(pack),
+                             pack_name(pack.number, views_.size()),
                              std::chrono::duration_cast<std::chrono::minutes>(settings_.limits_kept).count()),
              .alarm = Alarm::internal_failure});
     }

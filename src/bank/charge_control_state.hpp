@@ -76,8 +76,6 @@ private:
     void find(TimePoint now);
     void find_in_pack(const PackView& pack);
     void find_missing_limits();
-    /// "P2", "the pack" where there is only one.
-    [[nodiscard]] std::string pack_name(const PackView& pack) const;
 
     ChargeSettings settings_;
     std::optional<ControlMemory> restored_;

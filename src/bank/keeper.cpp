@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bank/identity.hpp"
+#include "bank/rule.hpp"
 #include "dialect/polling.hpp"
 
 namespace packwire::bank {
@@ -152,13 +153,12 @@ void Keeper::set_external(std::optional<External> external) {
     touched_ = true;
     // Whoever asks the other service has its own gate; this one is for everybody.
     constexpr double whole = 100;
-    constexpr double most_current = 3000;
     const auto within = [](std::optional<double>& value, double low, double high) {
         if (value && !(*value >= low && *value <= high)) value.reset();
     };
     if (external) {
         within(external->state_of_charge, 0, whole);
-        within(external->current, -most_current, most_current);
+        within(external->current, -External::most_current, External::most_current);
     }
     aggregate_.set_external(external);
 }
@@ -289,7 +289,7 @@ void Keeper::fill_members(Bank& bank) {
         bank.members.push_back({.id = identity.id, .freshness = known->pack.freshness});
         const auto pace = paces_.find(identity.bus);
         parts.push_back({.pack = &known->pack,
-                         .name = all.size() > 1 ? fmt::format("P{}", parts.size() + 1) : std::string(),
+                         .name = all.size() > 1 ? pack_name(parts.size(), all.size()) : std::string(),
                          .pace = pace == paces_.end() ? Pace{} : pace->second});
     }
     aggregate_.fill(bank, parts);
@@ -332,7 +332,7 @@ void Keeper::find(Bank& bank) const {
     const auto all = in_order();
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all[i]->pack.freshness > Freshness::stale) continue;
-        const auto name = all.size() > 1 ? fmt::format("P{}", i + 1) : std::string("the pack");
+        const auto name = pack_name(i, all.size());
         if (auto finding = sensor_finding(*all[i], name)) bank.findings.push_back(std::move(*finding));
         if (auto finding = frozen_finding(*all[i], name)) bank.findings.push_back(std::move(*finding));
     }

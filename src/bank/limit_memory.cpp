@@ -29,6 +29,7 @@ void LimitMemory::restore(const std::vector<RememberedLimits>& limits, TimePoint
 
 void LimitMemory::apply(PackViews& packs, const ChargeSettings& settings, TimePoint now) {
     next_ = TimePoint::max();
+    std::erase_if(kept_, [&](const auto& one) { return now - one.second.reported >= settings.limits_kept; });
     for (auto& pack : packs) {
         if (!pack.fresh) continue;
         auto& limits = pack.limits;
@@ -38,8 +39,7 @@ void LimitMemory::apply(PackViews& packs, const ChargeSettings& settings, TimePo
             kept = {limits.charge_current->value, limits.discharge_current->value, now};
             continue;
         }
-        const bool usable = known != kept_.end() && now - known->second.reported < settings.limits_kept;
-        if (usable) {
+        if (known != kept_.end()) {
             bound(limits.charge_current, known->second.charge_current, "last reported charge current limit");
             bound(limits.discharge_current, known->second.discharge_current,
                   "last reported discharge current limit");

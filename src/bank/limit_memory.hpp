@@ -27,6 +27,7 @@ public:
     void restore(const std::vector<RememberedLimits>& limits, TimePoint now);
     /// Notes what packs that answer report, and fills in what they do not.
     void apply(PackViews& packs, const ChargeSettings& settings, TimePoint now);
+    /// Those that have not ended.
     [[nodiscard]] std::vector<RememberedLimits> remembered(TimePoint now) const;
     /// When the first that is in use ends; TimePoint::max() when none is.
     [[nodiscard]] TimePoint next() const { return next_; }

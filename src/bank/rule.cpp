@@ -7,6 +7,10 @@
 
 namespace packwire::bank {
 
+std::string pack_name(std::size_t number, std::size_t packs) {
+    return packs > 1 ? fmt::format("P{}", number + 1) : std::string("the pack");
+}
+
 std::string in_words(const Rule& rule, std::size_t packs) {
     std::string words(rule.over ? "recovers from " : "");
     words += rule.words;

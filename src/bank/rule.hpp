@@ -21,6 +21,9 @@ struct Rule {
     bool over = false;           ///< it held the limit, which rises since
 };
 
+/// What messages call a pack: "P2"; "the pack" where there is only one. `number` from 0.
+[[nodiscard]] std::string pack_name(std::size_t number, std::size_t packs);
+
 /// "cell voltage of P2 C07 3.47 V", "recovers from …". A single pack needs no name.
 [[nodiscard]] std::string in_words(const Rule& rule, std::size_t packs);
 

@@ -34,12 +34,13 @@ struct SensorSettings {
     bool operator==(const SensorSettings&) const = default;
 };
 
-/// The sensors of one pack. No I/O, no clock of its own.
-///
-///     trusted --- away from its siblings for `after`; or away, and it jumped, or reads open or shorted --->
-///     suspect suspect --- back among its siblings for `after` ---> trusted any --- rises by more than
-///     `burning_per_minute` without a jump ---> burning (counts) burning --- back among its siblings --->
-///     trusted
+/// The sensors of one pack. No I/O, no clock of its own. What a sensor may be:
+/// - trusted; suspect when it is away from its siblings for `after`, or is away and jumped or reads open or
+/// shorted;
+/// - suspect; trusted when it is back among its siblings for `after`;
+/// - burning, which counts: from either of them by a rise of more than `burning_per_minute` without a jump;
+/// trusted
+///   when it is back among its siblings.
 class SensorCheck {
 public:
     /// A new reading of the pack's telemetry.

@@ -29,9 +29,10 @@ TEST(MqttRetainedTotals, AreReadFromAState) {
 }
 
 TEST(MqttRetainedTotals, WhatIsNoneIsIgnored) {
-    for (const auto* state : {"", "online", "[1,2]", "{\"charged_energy\":\"12\"}", "{\"charged_energy\":null}",
-                              "{\"soc\":1}", "{\"charged_energy\":12", "nan"})
+    for (const auto* state : {"", "online", "[1,2]", "{\"charged_energy\":\"12\"}",
+                              "{\"charged_energy\":null}", "{\"soc\":1}", "{\"charged_energy\":12", "nan"})
         EXPECT_FALSE(totals_of(state)) << state;
+    EXPECT_FALSE(totals_of(R"({"charged_energy":1)" + std::string(64 * 1024, ' ') + "}")) << "too long";
     const auto odd = totals_of(R"({"charged_energy":1,"history_clears":-3})");
     ASSERT_TRUE(odd);
     EXPECT_EQ(odd->clears, 0U);

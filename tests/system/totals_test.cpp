@@ -15,14 +15,14 @@ constexpr auto topic = "packwire/shed/bank/state";
 
 class TotalsTest : public testing::Test {
 protected:
-    /// Two packs that are charged with 10.6 kW: 0.1 kWh each 34 s.
+    /// Four packs that are charged with 21 kW: 0.1 kWh each 17 s.
     void start(const std::string& more, const std::string& store = "off") {
         if (!sim) {
             sim.emplace(loop, directory,
-                        std::vector<std::string>{"--packs", "2", "--soc", "30", "--current", "100"});
+                        std::vector<std::string>{"--packs", "4", "--soc", "30", "--current", "100"});
         }
         std::ofstream(path("c.toml")) << "site = \"shed\"\n[[bus]]\nport = \"" << sim->link()
-                                      << "\"\nbaud = 19200\naddresses = [1, 2]\n[status]\nsocket = \""
+                                      << "\"\nbaud = 19200\naddresses = \"1-4\"\n[status]\nsocket = \""
                                       << path("s.sock") << "\"\n[json_lines]\nbank = true\npath = \""
                                       << path("lines") << "\"\n"
                                       << more;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sink/mqtt/retained_totals.hpp"
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 
 namespace packwire::sink::mqtt {
 
 std::optional<bank::PublishedTotals> totals_of(std::string_view state) {
+    constexpr std::size_t longest = 64 * 1024;  // ours is a few kB; what else a broker retains is not read
+    if (state.size() > longest) return std::nullopt;
     const auto json = nlohmann::json::parse(state, nullptr, false);
     if (!json.is_object()) return std::nullopt;
     bank::PublishedTotals totals;

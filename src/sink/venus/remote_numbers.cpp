@@ -93,8 +93,9 @@ void RemoteNumbers::take(std::size_t i, const std::optional<Value>& value) {
     one.heard = now;
     one.value = value;
     if (value && valid(*value) && !number_within(one.quantity.range, value)) log_refused(one, *value);
-    // What is heard again keeps the value alive with whoever uses it.
-    if (!changed && !news_ && now < told_heard_ + ask_every) return;
+    // What is heard again keeps the value alive with whoever uses it. An answer may be quicker than the one
+    // before, which is then less than a whole round ago.
+    if (!changed && !news_ && now < told_heard_ + ask_every / 2) return;
     news_ = true;
     hooks_.on_due();
 }

@@ -3,12 +3,15 @@
 
 #include <utility>
 
+#include "bank/aggregate.hpp"
+
 namespace packwire::sink::venus {
 
 namespace {
 
-/// A: no shunt of a house measures more; what claims it is damaged.
-constexpr NumberRange current_range{.lowest = -3000, .highest = 3000};
+/// A
+constexpr NumberRange current_range{.lowest = -bank::External::most_current,
+                                    .highest = bank::External::most_current};
 /// %: rounding and a new battery go a little beyond.
 constexpr NumberRange state_of_charge_range{.lowest = 0, .highest = 100, .overshoot = 5};
 

@@ -257,7 +257,8 @@ INSTANTIATE_TEST_SUITE_P(All, CurrentBesideSilentPacks,
                                          SilentScene{"OneOfFourBehindAGateway", 4, 1, of_a_gateway},
                                          SilentScene{"ThreeOfFourBehindAGateway", 4, 3, of_a_gateway},
                                          SilentScene{"OneOfTwoOnALine", 2, 1, {}},
-                                         SilentScene{"OneOfTwoWithSlowBoards", 2, 1, {.first_character = 3s}}),
+                                         SilentScene{
+                                             "OneOfTwoWithSlowBoards", 2, 1, {.first_character = 3s}}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(PolledLoss, ACurrentThatNobodyReadsEndsAllTheSame) {

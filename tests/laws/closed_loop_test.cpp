@@ -149,26 +149,5 @@ TEST_P(ClosedLoopTest, AnEssThatExports) {
     EXPECT_GT(scene.soc(), 90) << "it was not exported";
 }
 
-/// Sunny and dark days, with a charger that feeds in on every other: the bank is full on some, and empty in
-/// some nights.
-TEST(ClosedLoopDays, Thirty) {
-    ClosedLoop scene(1, 40, {}, 6s);
-    scene.patient = true;
-    scene.run(std::chrono::days(30), [](ClosedLoop& now, Duration elapsed) {
-        const auto day = elapsed / std::chrono::days(1);
-        now.plant.feed_in = day % 2 == 1;
-        solar_day(now.plant, elapsed, day % 5 < 4 ? 50 : 15, 4.5);
-    });
-    EXPECT_GT(scene.margin(), 0.05);
-    EXPECT_EQ(scene.voltage_trips() + scene.other_trips(), 0U);
-    EXPECT_TRUE(scene.watch.complaints().empty()) << scene.watch.complaints().front();
-    EXPECT_GT(scene.full_charges, 5U);
-    EXPECT_GE(scene.watch.falls_to_zero, 2U) << "some nights were dark";
-    EXPECT_LE(scene.watch.falls_to_zero, 30U);
-    fmt::print("{} full charges, {} stops, {} changes, {:.0f} and {:.0f} mV\n", scene.full_charges,
-               scene.watch.falls_to_zero, scene.watch.changes, 1000 * scene.high_margin,
-               1000 * scene.low_margin);
-}
-
 }  // namespace
 }  // namespace packwire::test
