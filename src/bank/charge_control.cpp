@@ -196,14 +196,22 @@ void ChargeControl::State::tell_voltage(Limits& told, const VoltageBounds& bound
     told.charge_mode = fmt::format("{}: {}", name(mode_.mode()), in_words(voltage_.rule(), views_.size()));
 }
 
+/// A part that takes no steps at present does not know that its time has passed.
 void ChargeControl::State::plan(TimePoint now, bool controlled) {
-    next_ = std::min({charging_off_.until(), discharging_off_.until(), full_charge_.until(),
-                      limit_memory_.next(), charge_overload_.next(), discharge_overload_.next()});
-    if (lost_since_ && gate_.open()) next_ = std::min(next_, *lost_since_ + settings_.hold_for);
-    if (controlled)
-        next_ = std::min({next_, mode_.next(), voltage_.next(), charge_.next(),
-                          gate_.open() ? discharge_.next() : TimePoint::max(), gate_.next()});
-    next_ = std::max(next_, now + std::chrono::milliseconds(1));
+    next_ = TimePoint::max();
+    const auto at = [&](TimePoint when) {
+        if (when > now) next_ = std::min(next_, when);
+    };
+    for (const auto* wish : {&charging_off_, &discharging_off_, &full_charge_}) at(wish->until());
+    for (const auto* check : {&charge_overload_, &discharge_overload_}) at(check->next());
+    at(limit_memory_.next());
+    if (lost_since_ && gate_.open()) at(*lost_since_ + settings_.hold_for);
+    if (!controlled) return;
+    at(mode_.next());
+    at(voltage_.next());
+    at(charge_.next());
+    if (gate_.open()) at(discharge_.next());
+    at(gate_.next());
 }
 
 ControlMemory ChargeControl::State::memory() const {

@@ -42,11 +42,12 @@ std::vector<double> witnesses(const model::Snapshot& pack) {
 
 }  // namespace
 
-std::optional<double> median_of(std::span<double> values) {
-    if (values.empty()) return std::nullopt;
-    std::ranges::sort(values);
-    const auto middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+double offset_from_median(double value, std::span<double> others) {
+    if (others.empty()) return 0;
+    std::ranges::sort(others);
+    const auto lower = others[(others.size() - 1) / 2];
+    const auto upper = others[others.size() / 2];
+    return value - std::clamp(value, lower, upper);
 }
 
 void SensorCheck::note(const model::Snapshot& pack, const SensorSettings& settings, TimePoint now) {
@@ -62,7 +63,7 @@ void SensorCheck::note(const model::Snapshot& pack, const SensorSettings& settin
         }
         auto& sensor = sensors_[place];
         note_rise(sensor, value, settings, now);
-        judge(sensor, value, median_of(siblings).value_or(value), settings, now);
+        judge(sensor, value, offset_from_median(value, siblings), settings, now);
         sensor.last = value;
         sensor.when = now;
         if (sensor.suspect) contradicting_ |= 1U << place;
@@ -105,9 +106,9 @@ void SensorCheck::note_rise(Sensor& sensor, double value, const SensorSettings& 
     if (value - sensor.base > settings.burning_per_minute) sensor.burning = true;
 }
 
-void SensorCheck::judge(Sensor& sensor, double value, double median, const SensorSettings& settings,
+void SensorCheck::judge(Sensor& sensor, double value, double offset, const SensorSettings& settings,
                         TimePoint now) {
-    const auto off = std::abs(value - median);
+    const auto off = std::abs(offset);
     const bool away = off > settings.deviation;
     const bool back = off <= settings.deviation - settings.hysteresis;
     if (!away) sensor.away_since.reset();
@@ -127,7 +128,7 @@ void SensorCheck::judge(Sensor& sensor, double value, double median, const Senso
     }
     const bool broken = value <= settings.open || value >= settings.shorted;
     // One cell far colder than those beside it, from the first reading on, cannot be; a hot one can.
-    const bool cold_from_the_start = !sensor.last && value < median;
+    const bool cold_from_the_start = !sensor.last && offset < 0;
     if (broken || sensor.jumped || cold_from_the_start || now - *sensor.away_since >= settings.after)
         sensor.suspect = true;
 }

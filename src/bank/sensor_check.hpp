@@ -69,7 +69,7 @@ private:
     };
     void note_unreadable(const model::Snapshot& pack);
     void note_rise(Sensor& sensor, double value, const SensorSettings& settings, TimePoint now) const;
-    static void judge(Sensor& sensor, double value, double median, const SensorSettings& settings,
+    static void judge(Sensor& sensor, double value, double offset, const SensorSettings& settings,
                       TimePoint now);
 
     std::array<Sensor, model::max_values> sensors_{};
@@ -78,7 +78,9 @@ private:
     std::uint32_t unreadable_ = 0;
 };
 
-/// The median; absent of nothing.
-[[nodiscard]] std::optional<double> median_of(std::span<double> values);
+/// How far a value lies above (or, negative, below) the median of others. Of an even number the median is all
+/// from one middle value to the other: two that disagree say nothing of a third that agrees with one of them.
+/// 0 where there are none. Sorts them.
+[[nodiscard]] double offset_from_median(double value, std::span<double> others);
 
 }  // namespace packwire::bank

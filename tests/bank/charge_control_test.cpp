@@ -320,5 +320,24 @@ TEST(ChargeControl, ABrokenSensorCannotEmptyTheBank) {
     EXPECT_DOUBLE_EQ(scene.limits.charge_voltage, 52) << "16 × 3.25 V";
 }
 
+/// Found by the oracle (seed 24): the phases of a charge stand still while CCL is 0, and were due all the
+/// time.
+TEST(ChargeControl, IsNotDueAgainAndAgainWhileChargingIsOff) {
+    ControlScene scene;
+    scene.step();
+    scene.live[0].cells[3] = 3.47;
+    scene.pass(15min);
+    scene.live[0].cells[3] = 3.69;
+    scene.step();
+    ASSERT_EQ(scene.limits.charge_current, 0);
+    const auto end = scene.now + 1min;
+    int steps = 0;
+    for (; scene.now < end; ++steps) {
+        scene.now = std::min(scene.control->next(), end);
+        scene.step();
+    }
+    EXPECT_LE(steps, 120);
+}
+
 }  // namespace
 }  // namespace packwire::test

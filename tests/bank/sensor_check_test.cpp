@@ -93,5 +93,19 @@ TEST_F(SensorCheckTest, WhereHalfOfThemDisagreeAllCount) {
     EXPECT_NE(check.contradicting(), 0U) << "but somebody should look";
 }
 
+/// Found by the oracle (seed 72): with three left, each good one saw a good and a broken one beside it.
+TEST_F(SensorCheckTest, TwoThatDisagreeSayNothingOfAThird) {
+    for (const double broken : {-39.0, 119.0, -20.0}) {
+        check = {};
+        read(0, 22, 1min);
+        for (int i = 0; i < 600; ++i) {
+            now += 1s;
+            pack.sensors(22).set("cell_temperature", 3276.7, 1).set("cell_temperature", broken, 0).read(now);
+            check.note(pack.pack.snapshot, {}, now);
+            EXPECT_EQ(check.suspects(), 0b1U) << broken << " after " << i << " s";
+        }
+    }
+}
+
 }  // namespace
 }  // namespace packwire::test

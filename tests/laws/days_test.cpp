@@ -5,7 +5,6 @@
 
 #include "bank/charge_audit.hpp"
 #include "support/closed_loop.hpp"
-#include "support/thoroughness.hpp"
 
 namespace packwire::test {
 namespace {

@@ -659,10 +659,9 @@ bool LimitOracle::may_be_zero(Side side, TimePoint now) const {
         near.now->mosfet += 1.1;
         for (auto& cell : near.now->cells) cell += side == Side::charge ? 0.004 : -0.004;
         if (lasts(near.low_since, settings_.charge.discharge_stop_after - jitter, now)) return true;
-        for (const auto shift : {-slack, slack}) {
-            auto shifted = near;
-            for (auto& sensor : shifted.now->temperatures) sensor += shift;
-            if (fraction(shifted, side, now).most * own_limit(*pack, side, now).value_or(1e3) < next_to_zero)
+        for (const auto shift : {-slack, 2 * slack}) {  // to one end, and to the other
+            for (auto& sensor : near.now->temperatures) sensor += shift;
+            if (fraction(near, side, now).most * own_limit(*pack, side, now).value_or(1e3) < next_to_zero)
                 return true;
         }
     }
