@@ -14,6 +14,12 @@ constexpr double least_share = 0.01;
 constexpr double longest_step = 10;  // s
 /// Readings that are further apart may be of another load.
 constexpr auto of_one_time = std::chrono::seconds(5);
+/// A capacity is corrected by less than this factor.
+constexpr double most_corrected = 1.25;
+
+bool has_capacity(const PackView& pack) {
+    return pack.full && *pack.full > 0;
+}
 
 }  // namespace
 
@@ -26,28 +32,41 @@ double CurrentShares::usual_capacity(std::span<const PackView> packs) {
     double known = 0;
     double count = 0;
     for (const auto& pack : packs) {
-        if (!pack.full || *pack.full <= 0) continue;
+        if (!has_capacity(pack)) continue;
         known += *pack.full;
         ++count;
     }
     return count > 0 ? known / count : 1;
 }
 
-/// A pack without a weight gets one by its capacity; one whose capacity turns out to be another is scaled.
+/// A pack without a weight gets one by its capacity.
 void CurrentShares::weigh(std::span<const PackView> packs) {
     const auto usual = usual_capacity(packs);
     for (const auto& pack : packs) {
         if (!(pack.*takes_part_)()) continue;
-        const bool has_capacity = pack.full && *pack.full > 0;
+        const auto capacity = has_capacity(pack) ? *pack.full : usual;
         const auto known = weights_.find(pack.id);
         if (known == weights_.end()) {
-            const auto capacity = has_capacity ? *pack.full : usual;
-            weights_.emplace(pack.id, Weight{capacity, capacity});
-        } else if (has_capacity && *pack.full != known->second.capacity) {
-            known->second.value *= *pack.full / known->second.capacity;
-            known->second.capacity = *pack.full;
+            weights_.emplace(pack.id, Weight{capacity, capacity, has_capacity(pack)});
+        } else if (has_capacity(pack)) {
+            correct(known->second, capacity, pack.design);
         }
     }
+}
+
+/// A weight that was begun without a capacity is scaled to it. One that has been learnt knows better than
+/// what a BMS corrects. A capacity that has become quite another is no correction, unless the design speaks
+/// for it: then it was the first that could not be.
+void CurrentShares::correct(Weight& weight, double capacity, std::optional<double> design) {
+    const auto by = capacity / weight.capacity;
+    const auto is_corrected = by > 1 / most_corrected && by < most_corrected;
+    const auto is_designed =
+        design && *design > 0 &&
+        std::abs(std::log(capacity / *design)) < std::abs(std::log(weight.capacity / *design));
+    if (weight.told && (weight.learnt || !(is_corrected || is_designed))) return;
+    weight.value *= by;
+    weight.capacity = capacity;
+    weight.told = true;
 }
 
 /// Moves the weights towards the measured shares; their sum stays.
@@ -60,9 +79,10 @@ void CurrentShares::learn(std::span<const PackView> packs, double total, double 
     const auto part = 1 - std::exp(-std::min(elapsed, longest_step) / time_constant);
     for (const auto& pack : packs) {
         if (!(pack.*takes_part_)()) continue;
-        auto& own = weights_.find(pack.id)->second.value;
+        auto& own = weights_.find(pack.id)->second;
         const auto measured = std::max(flowing(pack) / total, least_share) * weight;
-        own += (measured - own) * part;
+        own.value += (measured - own.value) * part;
+        own.learnt = true;
     }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,14 @@ public:
     [[nodiscard]] const std::vector<double>& of() const { return shares_; }
 
 private:
+    struct Weight {
+        double value = 0;     ///< Ah, as learnt
+        double capacity = 0;  ///< Ah that it began with
+        bool told = false;    ///< by the pack; else that of its neighbours
+        bool learnt = false;  ///< from currents
+    };
+    [[nodiscard]] static double usual_capacity(std::span<const PackView> packs);
+    static void correct(Weight& weight, double capacity, std::optional<double> design);
     [[nodiscard]] double flowing(const PackView& pack) const;
     void weigh(std::span<const PackView> packs);
     void learn(std::span<const PackView> packs, double total, double elapsed, double time_constant);
@@ -36,11 +45,6 @@ private:
 
     bool (PackView::*takes_part_)() const;
     double sign_;
-    struct Weight {
-        double value = 0;     ///< Ah, as learnt
-        double capacity = 0;  ///< Ah that it began with
-    };
-    [[nodiscard]] static double usual_capacity(std::span<const PackView> packs);
     std::map<std::string, Weight, std::less<>> weights_;  ///< by id of the pack
     std::vector<double> shares_;
     TimePoint read_{};

@@ -183,6 +183,7 @@ PackView view_of(const Pack& pack, std::size_t number, const ChargeSettings& set
     view.current_known = current.has_value();
     view.remaining = snapshot.value(metric("remaining_capacity"));
     view.full = snapshot.value(metric("full_charge_capacity"));
+    view.design = snapshot.value(metric("design_capacity"));
     view.charge_on = snapshot.value(metric("charge_allowed")).value_or(1) != 0;
     view.discharge_on = snapshot.value(metric("discharge_allowed")).value_or(1) != 0;
     view.charge_protection = protection(snapshot, charge_protections);

@@ -46,6 +46,7 @@ struct PackView {
     bool current_known = true;
     std::optional<double> remaining;  ///< Ah
     std::optional<double> full;       ///< Ah
+    std::optional<double> design;     ///< Ah when it was new
     bool charge_on = true;            ///< its MOSFET; on while nobody tells
     bool discharge_on = true;
     std::string_view charge_protection;  ///< the flag that says it is in one; empty: it is not

@@ -114,6 +114,29 @@ TEST_F(UnequalPacks, WhoeverLeavesTakesHisShareAlong) {
     EXPECT_NEAR(scene.limits.charge_current, 180, 0.1) << "the others share as before: equally";
 }
 
+/// Found by the oracle (seed 217): what was learnt was divided by what had been 65535.
+TEST_F(UnequalPacks, ACapacityThatCannotBeChangesNothing) {
+    for (const bool learnt : {false, true}) {
+        scene.packs.clear();
+        scene.live.clear();
+        add(100, 50);
+        add(50, 100);
+        scene.settings.sharing = 1;
+        scene.restart({});
+        const double load = learnt ? 20 : 0;
+        carry({load * 2 / 3, load / 3}, 10min);
+        EXPECT_NEAR(scene.limits.charge_current, 75, 0.5) << learnt;
+        for (const double odd : {655.35, 0.01, 655.35, 0.0}) {
+            scene.live[0].full = odd;
+            carry({load * 2 / 3, load / 3}, 5min);
+            EXPECT_NEAR(scene.limits.charge_current, 75, 0.5) << learnt << ", " << odd;
+        }
+        scene.live[0].full = 100;
+        carry({load * 2 / 3, load / 3}, 1min);
+        EXPECT_NEAR(scene.limits.charge_current, 75, 0.5) << learnt;
+    }
+}
+
 TEST_F(UnequalPacks, WithoutCapacitiesTheyAreEqual) {
     add(314, 100);
     add(100, 100);
