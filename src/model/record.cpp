@@ -97,26 +97,24 @@ Fit fits(const Variant& variant, std::span<const std::uint8_t> info, Counts& cou
 }  // namespace
 
 bool Decoder::read(const Service& service, std::span<const std::uint8_t> info, Record& out) {
-    std::array<Fit, max_variants> fit{};
-    std::array<Counts, max_variants> counts{};
-    bool found = false;
-    for (std::size_t i = 0; i < service.variants.size() && !found; ++i) {
-        fit[i] = fits(service.variants[i], info, counts[i]);
-        found = fit[i] == Fit::exact && fill(service, service.variants[i], counts[i], info, out);
-    }
-    if (!found) found = read_in_part(service, info, fit, counts, out);
+    const auto is_exact = [&](const Variant& variant) {
+        Counts counts{};
+        return fits(variant, info, counts) == Fit::exact && fill(service, variant, counts, info, out);
+    };
+    const bool found = std::ranges::any_of(service.variants, is_exact) || read_in_part(service, info, out);
     if (found && service.other_scale != nullptr) out.other_scale_ = service.other_scale(out);
     return found;
 }
 
-bool Decoder::read_in_part(const Service& service, std::span<const std::uint8_t> info,
-                           std::span<const Fit> fit, std::span<const Counts> counts, Record& out) {
+bool Decoder::read_in_part(const Service& service, std::span<const std::uint8_t> info, Record& out) {
     bool found = false;
     bool tie = false;
     std::int64_t best = 0;
-    for (std::size_t i = 0; i < service.variants.size(); ++i) {
+    for (const auto& variant : service.variants) {
         Record candidate;
-        if (fit[i] != Fit::part || !fill(service, service.variants[i], counts[i], info, candidate)) continue;
+        Counts counts{};
+        if (fits(variant, info, counts) != Fit::part || !fill(service, variant, counts, info, candidate))
+            continue;
         const auto deviation = service.deviation != nullptr ? service.deviation(candidate) : 0;
         tie = found && deviation == best;
         if (found && deviation >= best) continue;
@@ -131,6 +129,10 @@ Result<Record> Decoder::decode(const Service& service, std::span<const std::uint
     Record record;
     const bool fits = read(service, info, record);
     auto error = fits ? check(record) : why_no_layout(service, info);
+    if (error && fits) {  // its size may fit a table by chance, and another with its tail cut off in truth
+        Record other;
+        if (read_in_part(service, info, other) && !check(other)) return other;
+    }
     if (!error) return record;
     if (service.stranger != nullptr && error->code != Errc::look_alike) {
         if (auto stranger = service.stranger(info)) return std::unexpected(std::move(*stranger));

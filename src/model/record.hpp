@@ -64,7 +64,6 @@ private:
 
 /// How a table fits the bytes: not at all, with a short tail or surplus, or to the last byte.
 enum class Fit : std::uint8_t { none, part, exact };
-inline constexpr std::size_t max_variants = 4;
 
 /// Reads answers. Owns the layouts it met, so records refer to it.
 class Decoder {
@@ -73,13 +72,13 @@ public:
     /// whose required fields fit, chosen by the smaller deviation. False when none fits or two fit equally
     /// well. Ranges and consistency are check()'s affair.
     [[nodiscard]] bool read(const Service& service, std::span<const std::uint8_t> info, Record& out);
-    /// read() and check() with words. Errors: bad_layout, out_of_range, inconsistent, look_alike.
+    /// read() and check() with words. A table that INFO fits by its size alone gives way to one that it passes
+    /// check() with. Errors: bad_layout, out_of_range, inconsistent, look_alike.
     [[nodiscard]] Result<Record> decode(const Service& service, std::span<const std::uint8_t> info);
     [[nodiscard]] Layouts& layouts() { return layouts_; }
 
 private:
-    [[nodiscard]] bool read_in_part(const Service& service, std::span<const std::uint8_t> info,
-                                    std::span<const Fit> fit, std::span<const Counts> counts, Record& out);
+    [[nodiscard]] bool read_in_part(const Service& service, std::span<const std::uint8_t> info, Record& out);
     [[nodiscard]] bool fill(const Service& service, const Variant& variant, const Counts& counts,
                             std::span<const std::uint8_t> info, Record& out);
     [[nodiscard]] Error why_no_layout(const Service& service, std::span<const std::uint8_t> info);

@@ -191,10 +191,10 @@ void OddFields::try_one(bool known_before) {
     model::Snapshot seen;
     seen.update(*record, line.time.now());
     model::Decoder decoder;
-    model::Record right;
-    ASSERT_TRUE(decoder.read(live(), pack.truth, right));
+    const auto right = decoder.decode(live(), pack.truth);
+    ASSERT_TRUE(right) << to_string(right.error());
     model::Snapshot truth;
-    truth.update(right, line.time.now());
+    truth.update(*right, line.time.now());
     const auto odd = model::find_metric(slot.field->name);
     expect_same(seen, truth, odd);
     if (is_number(*slot.field) && odd.exists()) {
