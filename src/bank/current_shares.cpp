@@ -17,8 +17,12 @@ constexpr auto of_one_time = std::chrono::seconds(5);
 /// A capacity is corrected by less than this factor.
 constexpr double most_corrected = 1.25;
 
-bool has_capacity(const PackView& pack) {
-    return pack.full && *pack.full > 0;
+/// Ah; of a pack that does not know it, that which it was made for.
+std::optional<double> capacity_of(const PackView& pack) {
+    for (const auto& claim : {pack.full, pack.design}) {
+        if (claim && *claim > 0) return claim;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -32,8 +36,9 @@ double CurrentShares::usual_capacity(std::span<const PackView> packs) {
     double known = 0;
     double count = 0;
     for (const auto& pack : packs) {
-        if (!has_capacity(pack)) continue;
-        known += *pack.full;
+        const auto capacity = capacity_of(pack);
+        if (!capacity) continue;
+        known += *capacity;
         ++count;
     }
     return count > 0 ? known / count : 1;
@@ -44,12 +49,14 @@ void CurrentShares::weigh(std::span<const PackView> packs) {
     const auto usual = usual_capacity(packs);
     for (const auto& pack : packs) {
         if (!(pack.*takes_part_)()) continue;
-        const auto capacity = has_capacity(pack) ? *pack.full : usual;
+        const auto capacity = capacity_of(pack);
         const auto known = weights_.find(pack.id);
         if (known == weights_.end()) {
-            weights_.emplace(pack.id, Weight{capacity, capacity, has_capacity(pack)});
-        } else if (has_capacity(pack)) {
-            correct(known->second, capacity, pack.design);
+            const auto begun = capacity.value_or(usual);
+            weights_.emplace(pack.id,
+                             Weight{.value = begun, .capacity = begun, .told = capacity.has_value()});
+        } else if (capacity) {
+            correct(known->second, *capacity, pack.design);
         }
     }
 }

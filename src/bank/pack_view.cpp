@@ -133,6 +133,17 @@ void bound_unmeasured(PackView& view, const Extremes& cells, std::optional<doubl
     view.lowest = Extreme{view.lowest.value - settings.cell_unknown, cells.unmeasured};
 }
 
+/// A cell that stands apart by about what is missing in the sum is what the pack voltage leaves for it, too.
+void mend_odd_cell(PackView& view, double sum, double pack_voltage) {
+    const auto missing = pack_voltage - sum;
+    const auto odd = missing > 0 ? view.lowest : view.highest;
+    const auto others = (sum - odd.value) / (view.limits.cells - 1);
+    const auto mended = odd.value + missing;
+    if (std::abs(mended - others) >= std::abs(odd.value - others)) return;
+    if (mended > view.highest.value) view.highest = Extreme{mended, odd.place};
+    if (mended < view.lowest.value) view.lowest = Extreme{mended, odd.place};
+}
+
 /// Where cells and pack voltage contradict each other, the worse of both counts. Source: bank 8.
 void look_at_cells(PackView& view, const Snapshot& pack, const ChargeSettings& settings) {
     const auto cells = extremes(pack, metric("cell_voltage"));
@@ -147,6 +158,8 @@ void look_at_cells(PackView& view, const Snapshot& pack, const ChargeSettings& s
     view.difference = view.highest.value - view.lowest.value;
     view.voltage = view.unmeasured == 0 && view.measured ? cells.sum : pack_voltage.value_or(0);
     if (!pack_voltage || view.limits.cells <= 0 || (view.measured && !pack.contradicts())) return;
+    if (view.measured && view.unmeasured == 0 && view.limits.cells > 1)
+        mend_odd_cell(view, cells.sum, *pack_voltage);
     const Extreme mean{*pack_voltage / view.limits.cells};
     if (!view.measured || mean.value > view.highest.value) view.highest = mean;
     if (!view.measured || mean.value < view.lowest.value) view.lowest = mean;

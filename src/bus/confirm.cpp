@@ -48,7 +48,7 @@ std::optional<Error> Line::damaged_since(const wire::Splitter::Dropped& before) 
 Line::Verdict Line::judge_fault(Exchange& exchange) {
     if (!faults_.is_confirmed(exchange.address, exchange.service, exchange.heard)) return Verdict::refused;
     statistics_.refused(exchange.address, exchange.heard.code);
-    if (!decoder_.read(exchange.service, frame_.info(), record_)) return Verdict::refused;
+    if (!decoder_.read_unproven(exchange.service, frame_.info(), record_)) return Verdict::refused;
     echoes_.answered(exchange.question);
     return Verdict::answer;
 }

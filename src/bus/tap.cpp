@@ -325,7 +325,7 @@ void Tap::read_as(TapMessage& message, const dialect::Service& service) {
 bool Tap::is_believed_at_last(const Error& error, const dialect::Service& service) {
     if (!faults_.is_confirmed(frame_.address, service, error)) return false;
     ++pack(frame_.address).of(error.code);
-    return decoder_.read(service, frame_.info(), record_);
+    return decoder_.read_unproven(service, frame_.info(), record_);
 }
 
 /// By its content. False when nobody knows; the message then stays as it is.

@@ -125,6 +125,15 @@ bool Decoder::read_in_part(const Service& service, std::span<const std::uint8_t>
     return found && !tie;
 }
 
+bool Decoder::read_unproven(const Service& service, std::span<const std::uint8_t> info, Record& out) {
+    std::size_t tables = 0;
+    for (const auto& variant : service.variants) {
+        Counts counts{};
+        if (fits(variant, info, counts) != Fit::none && fill(service, variant, counts, info, out)) ++tables;
+    }
+    return tables == 1 && read(service, info, out);
+}
+
 Result<Record> Decoder::decode(const Service& service, std::span<const std::uint8_t> info) {
     Record record;
     const bool fits = read(service, info, record);

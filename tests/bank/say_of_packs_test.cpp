@@ -341,6 +341,35 @@ TEST_F(UnmeasuredCell, EmptyByThePackVoltageStopsTheDischarge) {
     EXPECT_EQ(limits().discharge_current, 0);
 }
 
+/// Found by the oracle (seed 9000280): one cell said 1 V for good, was in truth the fullest, and nobody
+/// looked at it.
+TEST_F(UnmeasuredCell, NorIsOneWhoseVoltageTheSumContradicts) {
+    for (const double said : {1.0, 2.2}) {
+        faulty().set("cell_voltage", said, 6).set("pack_voltage", 15 * 3.31 + 3.31);
+        rig.run(1min);
+        EXPECT_GT(limits().charge_current, 0) << said;
+        faulty().set("pack_voltage", 15 * 3.31 + 3.60);
+        rig.run(10s);
+        EXPECT_EQ(limits().charge_current, 0) << said;
+        faulty().cells(3.31);
+        rig.run(10min);
+        ASSERT_GT(limits().charge_current, 50);
+    }
+    faulty().set("cell_voltage", 4.5, 6).set("pack_voltage", 15 * 3.31 + 2.5);
+    rig.run(2s);
+    EXPECT_EQ(limits().discharge_current, 0);
+}
+
+/// A BMS whose pack voltage is wrong by a percent says nothing of any cell.
+TEST_F(UnmeasuredCell, APackVoltageThatIsOffTakesNothing) {
+    for (const double off : {0.9, -0.9}) {
+        faulty().set("pack_voltage", 16 * 3.31 + off);
+        rig.run(1min);
+        EXPECT_EQ(limits().charge_current, 100) << off;
+        EXPECT_GT(limits().discharge_current, 0) << off;
+    }
+}
+
 TEST_F(UnmeasuredCell, OfTwoOneMayBeTheOddOne) {
     faulty()
         .set("cell_voltage", not_measured, 0)

@@ -284,7 +284,7 @@ LimitOracle::Bound LimitOracle::fraction(const Known& pack, Side side, TimePoint
     };
     const bool charges = side == Side::charge;
     // Pack voltage is told in 10 mV, so it leaves a cell that is not measured so much room.
-    const double blur = truth.cell_unmeasured ? 0.025 : 0.0015;
+    const double blur = truth.cell_unmeasured || truth.contradicts ? 0.025 : 0.0015;
     const auto stop_after = charge.discharge_stop_after + settings_.interval + 500ms;
     if (charges) {
         const auto cell = highest(truth.cells) - blur;
@@ -444,6 +444,8 @@ void LimitOracle::published(const bank::Bank& bank, TimePoint now) {
         fresh_start_ = true;
         zero_since_.reset();
         limits_.reset();
+        if (!answering(now, Duration::zero()).empty())
+            held_.reset();  // what they are meanwhile is not published
         last_published_ = now;
         return;
     }
