@@ -126,12 +126,22 @@ bool Decoder::read_in_part(const Service& service, std::span<const std::uint8_t>
 }
 
 bool Decoder::read_unproven(const Service& service, std::span<const std::uint8_t> info, Record& out) {
-    std::size_t tables = 0;
+    std::size_t fitting = 0;
+    std::size_t proven = 0;
+    Record fits_only;
     for (const auto& variant : service.variants) {
+        Record candidate;
         Counts counts{};
-        if (fits(variant, info, counts) != Fit::none && fill(service, variant, counts, info, out)) ++tables;
+        if (fits(variant, info, counts) == Fit::none || !fill(service, variant, counts, info, candidate)) continue;
+        ++fitting;
+        fits_only = candidate;
+        if (service.contradiction == nullptr || service.contradiction(candidate)) continue;
+        ++proven;
+        out = candidate;
     }
-    return tables == 1 && read(service, info, out);
+    if (proven == 0) out = fits_only;
+    if (service.other_scale != nullptr && fitting > 0) out.other_scale_ = service.other_scale(out);
+    return proven == 1 || (proven == 0 && fitting == 1);
 }
 
 Result<Record> Decoder::decode(const Service& service, std::span<const std::uint8_t> info) {

@@ -72,8 +72,8 @@ public:
     /// whose required fields fit, chosen by the smaller deviation. False when none fits or two fit equally
     /// well. Ranges and consistency are check()'s affair.
     [[nodiscard]] bool read(const Service& service, std::span<const std::uint8_t> info, Record& out);
-    /// The same of INFO that has not passed check(), or whose sums do not prove which table it is of: false
-    /// when more than one fits at all.
+    /// The same of INFO that has not passed check(): the only table that fits; of several the only one whose values do
+    /// not contradict each other. Nothing else says which it is.
     [[nodiscard]] bool read_unproven(const Service& service, std::span<const std::uint8_t> info, Record& out);
     /// read() and check() with words. A table that INFO fits by its size alone gives way to one that it
     /// passes check() with. Errors: bad_layout, out_of_range, inconsistent, look_alike.

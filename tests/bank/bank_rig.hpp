@@ -62,9 +62,7 @@ public:
         }
         auto info = info_of(line, service);
         if (service.code == "42" && !line.frozen) flicker(info, line.readings++);
-        const auto record = decoder_.decode(service, info);
-        if (!record) throw std::runtime_error(record.error().where);
-        publish(book.on_record(bus, address(line), *record, now, wall()));
+        publish(book.on_record(bus, address(line), believed(decoder_, service, info), now, wall()));
     }
     /// Everybody who is not silent is read each second; whatever is due in between happens when it is due.
     void run(Duration time) {
@@ -124,11 +122,10 @@ private:
     }
     /// What is measured moves by a digit.
     void flicker(std::vector<std::uint8_t>& info, unsigned reading) {
-        const auto record = decoder_.decode(dialect::daren::live_data, info);
-        if (!record) return;
-        const auto found = record->layout().find(model::metric("ambient_temperature"));
+        const auto record = believed(decoder_, dialect::daren::live_data, info);
+        const auto found = record.layout().find(model::metric("ambient_temperature"));
         if (found.count > 0)
-            info[record->slot(found.first).offset + 1U] ^= static_cast<std::uint8_t>(reading & 1U);
+            info[record.slot(found.first).offset + 1U] ^= static_cast<std::uint8_t>(reading & 1U);
     }
     void publish(const bank::Pack* pack) {
         if (pack != nullptr) keeper->on_pack(*pack);

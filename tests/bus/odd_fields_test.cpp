@@ -177,8 +177,6 @@ void OddFields::try_one(bool known_before) {
     // A short tail and SOC in whole percent are another, known device.
     const bool look_alike = slot.field->name == "state_of_charge" && raw < 101;
     if (look_alike) return;
-    // Where two tables fit by size it is the sum of the cells that tells which it is.
-    if (slot.field->proves && fits_two_tables(pack.answer())) return;
     SCOPED_TRACE(fmt::format("{} {} cells {} sensors, {} bytes: {} {} = {:04X}", dialect.name, cells, sensors,
                              pack.size(), slot.field->name, slot.index + 1, static_cast<std::uint16_t>(raw)));
     OddLine line(dialect, pack);
@@ -188,6 +186,8 @@ void OddFields::try_one(bool known_before) {
     }
     const auto before = line.asked();
     pack.make_odd(slot, raw);
+    // Where two tables fit by size it is the sum of the cells that tells which it is.
+    if (slot.field->proves && fits_two_tables(pack.answer())) return;
     auto record = line.poll();
     // What the frame's proof rests on has to come three times in a row, and be confirmed.
     for (int polls = 1; !record && slot.field->proves && polls < 6; ++polls) record = line.poll();
