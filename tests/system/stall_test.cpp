@@ -55,8 +55,9 @@ protected:
         {
             const Stopped stopped(sim, *daemon);
             asking.emplace(loop, command);
-            // Time has to pass for real: the clock of another process.
-            (void)run_child(loop, {"sleep", "2"});
+            // Time has to pass for real: the clock of another process. On a slow machine a round, and with it
+            // what is stale, takes longer than the configured second.
+            (void)run_child(loop, {"sleep", "5"});
             daemon->signal(SIGCONT);
             run_until(loop, [&] { return asking->ended(); });
         }
